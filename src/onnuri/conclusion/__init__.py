@@ -1,0 +1,1 @@
+"""④ What everyone can stand behind: shortlist, slate, ratification, certificate. Pure."""

@@ -1,0 +1,96 @@
+"""The rules of a conversation, fixed and signed before it opens. Nobody picks the slate: these do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
+from typing import Any, Self
+
+from onnuri.vocabulary import METHOD_VERSION
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Every number that decides. Shares are exact fractions written "2/3".
+
+    `size`: lines in the conclusion. `threshold`: support every tested group must reach. `ratify_overall`,
+    `ratify_group`: O / (O + pass + X) a line needs in all and in each tested group and channel. `quorum`: share of
+    the voices that voted who must ballot. `grace_s`: how long late ballots still count. `open_counts`: whether
+    voices without ticket or code decide. `seeds`: digest of the organiser's first statements.
+    """
+
+    size: int = 5
+    shortlist: int = 20
+    threshold: str = "1/2"
+    ratify_overall: str = "2/3"
+    ratify_group: str = "1/2"
+    quorum: str = "1/2"
+    grace_s: int = 120
+    seen_by: int = 12
+    tested_share: str = "2/25"
+    vote: str = "code"
+    open_counts: bool = False
+    rows: str = "open"
+    seeds: str = ""
+    method: str = METHOD_VERSION
+
+    def __post_init__(self) -> None:
+        """Raise ValueError naming the field that cannot be a rule."""
+        if not 1 <= self.size <= 20:  # noqa: PLR2004 - a shortlist has at most 20
+            raise ValueError("size")
+        if not self.size <= self.shortlist <= 20:  # noqa: PLR2004
+            raise ValueError("shortlist")
+        for name, least in (
+            ("threshold", Fraction(1, 2)),
+            ("ratify_overall", Fraction(1, 2)),
+            ("ratify_group", Fraction(1, 2)),
+            ("quorum", Fraction(0)),
+            ("tested_share", Fraction(0)),
+        ):
+            if not least <= _share(name, getattr(self, name)) <= 1:
+                raise ValueError(name)
+        if not 0 <= self.grace_s <= 86_400:  # noqa: PLR2004 - a day
+            raise ValueError("grace_s")
+        if self.vote not in {"open", "code", "ticket"}:
+            raise ValueError("vote")
+        if self.rows != "open":
+            raise ValueError("rows")
+
+    def share(self, name: str) -> Fraction:
+        """One of the shares as an exact fraction."""
+        return _share(name, getattr(self, name))
+
+    def document(self) -> dict[str, Any]:
+        """Plain values, by name."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Self:
+        """The rules of a document; unknown names are refused.
+
+        Raises:
+            ValueError: names the field.
+        """
+        known = {f.name for f in fields(cls)}
+        if strange := sorted(set(document) - known):
+            raise ValueError(strange[0])
+        return cls(**document)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical document: signed, printed on the stage, kept in the record.
+
+        >>> Rules().digest == Rules(size=5).digest != Rules(size=4).digest
+        True
+        """
+        text = json.dumps(self.document(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _share(name: str, written: str) -> Fraction:
+    try:
+        return Fraction(written)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(name) from None

@@ -1,0 +1,65 @@
+"""The shortlist: up to twenty candidates put to everybody, so that nothing has to be imputed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from onnuri.landscape.fit import tie_break
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from onnuri.landscape.fit import Landscape
+
+OF_EACH_GROUP: Final = 2
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`why`: floor = by its neighbourhood floor, group = a group ranks it highest, few = seen by too few yet."""
+
+    id: int
+    why: str
+
+
+def shortlist(
+    landscape: Landscape, size: int, among: Collection[int] | None = None, *, only_common: bool = False
+) -> list[Candidate]:
+    """Choose the candidates.
+
+    Two places are kept for what each group supports most, so that no neighbourhood is absent; the rest goes by the
+    floor. Where fewer than `size` candidates have been answered by enough people in every tested group, the others
+    fill up in the same order: the ballot is complete anyway, and the ballot decides.
+
+    Args:
+        landscape: the cold one, of the last close.
+        size: at most this many.
+        among: statement ids that may be candidates; None = all.
+        only_common: only common ground (for exports, which have no ballot).
+    """
+    allowed = [c for c, s in enumerate(landscape.statements.tolist()) if among is None or s in among]
+    if only_common:
+        return [Candidate(s, "floor") for s in landscape.common_ground if among is None or s in among][:size]
+    enough = [c for c in allowed if landscape.seen_enough[c]]
+    kept = _favourites(landscape, enough)
+    ranked = landscape.by_floor(np.array(enough, dtype=np.int64))
+    found = {s: Candidate(s, "floor") for s in ranked[: size - len(set(kept) - set(ranked[:size]))]}
+    for statement in kept:
+        found.setdefault(statement, Candidate(statement, "group"))
+    few = landscape.by_floor(np.array(sorted(set(allowed) - set(enough)), dtype=np.int64))
+    for statement in few[: max(0, size - len(found))]:
+        found[statement] = Candidate(statement, "few")
+    return list(found.values())[:size]
+
+
+def _favourites(landscape: Landscape, columns: list[int]) -> list[int]:
+    """The statements each tested group supports most, by the cautious bound; two a group."""
+    kept: list[int] = []
+    for group in landscape.tested_groups():
+        low = landscape.by_group[group].bounds()[0]
+        order = sorted(columns, key=lambda c: (-low[c], tie_break(int(landscape.statements[c]))))
+        kept.extend(int(landscape.statements[c]) for c in order[:OF_EACH_GROUP])
+    return list(dict.fromkeys(kept))

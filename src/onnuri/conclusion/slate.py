@@ -1,0 +1,172 @@
+"""The slate: chosen by rule among the candidates that every tested group and channel supports. Nobody picks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from onnuri.conclusion.ballots import Ballots, complete_from_votes
+from onnuri.conclusion.equal_shares import Chosen, equal_shares, profile_of
+from onnuri.conclusion.justified import Violation, ejr_plus_violations
+from onnuri.conclusion.rules import Rules
+from onnuri.conclusion.shortlist import shortlist
+from onnuri.landscape.fit import SEEN_BY, tie_break
+from onnuri.vocabulary import AGREE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from onnuri.landscape.fit import Landscape
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """A group or a channel as it stands in the ballots: `members` (n,) of them; `tested`: large enough to be asked."""
+
+    kind: str
+    name: str
+    members: NDArray[np.bool_]
+    tested: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How one candidate did: counts overall and per section, and the first section that kept it out."""
+
+    id: int
+    overall: Mapping[str, int]
+    sections: Mapping[str, Mapping[str, int]]
+    weakest: Fraction
+    passes: bool
+    fails_in: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Slate:
+    """`statements`: the chosen ids in the order they were bought. `standings`: every candidate, best weakest first."""
+
+    statements: tuple[int, ...]
+    chosen: tuple[Chosen, ...]
+    standings: tuple[Standing, ...]
+    violations: tuple[Violation, ...]
+    ballots: Ballots
+    sections: tuple[Section, ...]
+    size: int
+
+    @property
+    def admissible(self) -> list[int]:
+        """Candidates that reached the threshold everywhere."""
+        return [s.id for s in self.standings if s.passes]
+
+
+def choose(
+    landscape: Landscape,
+    ballots: Ballots | None = None,
+    size: int = 5,
+    *,
+    rules: Rules | None = None,
+    candidates: Sequence[int] | None = None,
+) -> Slate:
+    """Choose the slate.
+
+    Args:
+        landscape: the cold landscape of the last close; its groups are the ones tested.
+        ballots: the complete shortlist ballots; None = completed from the votes, marked imputed.
+        size: seats.
+        rules: thresholds; the defaults when absent.
+        candidates: the shortlist; None = the landscape's common ground.
+    """
+    rules = rules or Rules(size=size, shortlist=max(size, 20))
+    if ballots is None:
+        if candidates is None:
+            candidates = [c.id for c in shortlist(landscape, rules.shortlist, only_common=True)]
+        ballots = complete_from_votes(landscape, candidates)
+    sections = sections_of(landscape, ballots, rules)
+    standings = _standings(landscape, ballots, sections, rules)
+    admissible = [s.id for s in standings if s.passes]
+    profile = profile_of(_approved(ballots))
+    chosen = equal_shares(profile, admissible, size, lambda c: tie_break(c, rules.digest))
+    slate = {c.candidate for c in chosen}
+    return Slate(
+        statements=tuple(c.candidate for c in chosen),
+        chosen=tuple(chosen),
+        standings=tuple(standings),
+        violations=tuple(ejr_plus_violations(profile, admissible, slate, size)),
+        ballots=ballots,
+        sections=tuple(sections),
+        size=size,
+    )
+
+
+def sections_of(landscape: Landscape, ballots: Ballots, rules: Rules) -> list[Section]:
+    """The groups and channels of those who balloted.
+
+    A group is tested when the landscape tests it; a channel when at least max(12, 8 %) of the ballots came by it.
+    Open voices are a channel of their own and are tested only if the rules said beforehand that they count.
+    """
+    group = groups_of(landscape, ballots.people)
+    tested = set(landscape.tested_groups()) if landscape.k > 1 else set()
+    found = [
+        Section("group", str(landscape.group_ids[g]), group == g, g in tested and bool((group == g).any()))
+        for g in range(landscape.k if landscape.k > 1 else 0)
+    ]
+    least = max(Fraction(SEEN_BY), rules.share("tested_share") * len(ballots.people))
+    for name in sorted(set(ballots.channel.tolist())):
+        members = ballots.channel == name
+        counts = name != "open" or rules.open_counts
+        found.append(Section("channel", name, members, counts and int(members.sum()) >= least))
+    return found
+
+
+def groups_of(landscape: Landscape, people: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Group index of each person, -1 for the not yet placed and the unknown."""
+    group = {int(p): int(g) for p, g in zip(landscape.participants, landscape.assignment, strict=True)}
+    return np.array([group.get(int(p), -1) for p in people], dtype=np.int64)
+
+
+def support(counts: Mapping[str, int]) -> Fraction:
+    """O / (O + pass + X); nobody asked is no support."""
+    n = counts["agree"] + counts["pass"] + counts["disagree"]
+    return Fraction(counts["agree"], n) if n else Fraction(0)
+
+
+def _approved(ballots: Ballots) -> list[list[int]]:
+    return [ballots.lines[row == AGREE].tolist() for row in ballots.value]
+
+
+def _standings(
+    landscape: Landscape, ballots: Ballots, sections: Sequence[Section], rules: Rules
+) -> list[Standing]:
+    threshold = rules.share("threshold")
+    found = []
+    for column, line in enumerate(ballots.lines.tolist()):
+        overall, by_section = _counts(landscape, ballots, sections, column)
+        tested = {f"{s.kind} {s.name}": by_section[f"{s.kind} {s.name}"] for s in sections if s.tested}
+        asked = tested or {"all": overall}
+        worst = min(asked, key=lambda name: (support(asked[name]), name))
+        weakest = support(asked[worst])
+        passes = weakest >= threshold
+        found.append(Standing(line, overall, by_section, weakest, passes, None if passes else worst))
+    found.sort(key=lambda s: (-s.weakest, tie_break(s.id, rules.digest)))
+    return found
+
+
+def _counts(
+    landscape: Landscape, ballots: Ballots, sections: Sequence[Section], column: int
+) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """Counts of one candidate. Imputed ballots are never counted: there the observed votes of the same people are."""
+    said = ballots.value[:, column].copy()
+    if ballots.imputed is not None:
+        said[ballots.imputed[:, column]] = 2
+    own = Ballots(ballots.people, ballots.lines[column : column + 1], said[:, None], ballots.channel)
+    if ballots.basis == "imputed":
+        at = landscape.column(int(ballots.lines[column]))
+        overall = landscape.everyone.of(at)
+    else:
+        overall = own.counts(0)
+    return overall, {f"{s.kind} {s.name}": own.counts(0, s.members) for s in sections}

@@ -1,0 +1,109 @@
+"""A landscape as a JSON document: what `landscape.json`, the API and the command line say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from onnuri.vocabulary import NOT_PLACED
+
+if TYPE_CHECKING:
+    from onnuri.landscape.fit import Landscape
+
+GROUP_NAMES: Final = {1: "Wave", 2: "Rock", 3: "Leaf", 4: "Dusk", 5: "Star"}
+SMALLEST_CELL: Final = 5
+"""Counts of fewer people are masked on pages and their JSON; never in open rows."""
+MOST_PEOPLE: Final = 100_000
+
+
+def landscape_document(
+    landscape: Landscape,
+    *,
+    round_number: int = 1,
+    people: bool = True,
+    masked: bool = False,
+) -> dict[str, Any]:
+    """The document of `interfaces.md`.
+
+    Args:
+        landscape: what was fitted.
+        round_number: the round whose close it stands for.
+        people: whether everybody's place is in it.
+        masked: whether cells under 5 are null with `"masked": true`.
+    """
+    document: dict[str, Any] = {
+        "participants": len(landscape.participants),
+        "statements": len(landscape.statements),
+        "votes": len(landscape.votes),
+        "round": round_number,
+        "age_s": None,
+        "k": landscape.k,
+        "loose": landscape.loose,
+        "threshold": landscape.threshold,
+        "placed": int((landscape.assignment != NOT_PLACED).sum()),
+        "shown_variance": round(landscape.shown_variance, 4),
+        "groups": [
+            {
+                "id": group_id,
+                "name": GROUP_NAMES[group_id],
+                "size": landscape.by_group[index].people,
+                "tested": index in landscape.tested_groups(),
+            }
+            for index, group_id in enumerate(landscape.group_ids)
+        ],
+        "common_ground": landscape.common_ground,
+        "divisive": landscape.divisive,
+        "needs_votes": landscape.needs_votes,
+        "by_statement": _by_statement(landscape, masked=masked),
+        "digest": landscape.digest,
+    }
+    if people:
+        document["people"] = _people(landscape)
+    return document
+
+
+def _people(landscape: Landscape) -> dict[str, list[Any]]:
+    ids = landscape.group_ids
+    return {
+        "id": landscape.participants.tolist(),
+        "group": [None if g == NOT_PLACED else ids[g] for g in landscape.assignment.tolist()],
+        "x": landscape.x.tolist(),
+        "y": landscape.y.tolist(),
+    }
+
+
+def _by_statement(landscape: Landscape, *, masked: bool) -> dict[str, dict[str, Any]]:
+    bounds = [figures.bounds() for figures in landscape.by_group]
+    everyone = landscape.everyone.bounds()
+    found = {}
+    for column, statement in enumerate(landscape.statements.tolist()):
+        found[str(statement)] = {
+            **landscape.everyone.of(column),
+            "lower": round(float(everyone[0][column]), 4),
+            "upper": round(float(everyone[1][column]), 4),
+            "floor": round(float(landscape.floor[column]), 4),
+            "weakest": round(float(landscape.weakest[column]), 4),
+            "by_group": {
+                str(group_id): _cell(
+                    {
+                        **landscape.by_group[index].of(column),
+                        "lower": round(float(bounds[index][0][column]), 4),
+                        "upper": round(float(bounds[index][1][column]), 4),
+                    },
+                    masked=masked,
+                )
+                for index, group_id in enumerate(landscape.group_ids)
+            },
+            "by_channel": {
+                name: _cell(figures.of(column), masked=masked)
+                for name, figures in landscape.by_channel.items()
+            },
+            "outside": _cell(landscape.outside[column], masked=masked),
+        }
+    return found
+
+
+def _cell(counts: dict[str, Any], *, masked: bool) -> dict[str, Any]:
+    n = counts["agree"] + counts["pass"] + counts["disagree"]
+    if not masked or n == 0 or n >= SMALLEST_CELL:
+        return counts
+    return {**dict.fromkeys(counts), "masked": True}

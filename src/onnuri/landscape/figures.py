@@ -1,0 +1,74 @@
+"""Counts, support and bounds of every statement: overall, per group, per channel, per trait.
+
+Counts always come from the votes, never from a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from onnuri.landscape.wilson import wilson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from onnuri.landscape.votes import Votes
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Counts of one set of people, each (statements,), integers."""
+
+    people: int
+    agree: NDArray[np.int64]
+    passed: NDArray[np.int64]
+    disagree: NDArray[np.int64]
+
+    @property
+    def n(self) -> NDArray[np.int64]:
+        """Answers, passes included."""
+        return self.agree + self.passed + self.disagree
+
+    @property
+    def support(self) -> NDArray[np.float64]:
+        """O / (O + pass + X) among those who saw it; 0 where nobody did."""
+        return self.agree / np.maximum(self.n, 1)
+
+    def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Wilson one-sided 90 % bounds of the support."""
+        return wilson(self.agree, self.n)
+
+    def of(self, statement: int) -> dict[str, int]:
+        """One statement's counts, by column index."""
+        return {
+            "agree": int(self.agree[statement]),
+            "pass": int(self.passed[statement]),
+            "disagree": int(self.disagree[statement]),
+        }
+
+
+def count(votes: Votes, members: NDArray[np.bool_]) -> Figures:
+    """Count the votes of `members` (people,)."""
+    mine = members[votes.row]
+    value, column = np.asarray(votes.value)[mine], votes.column[mine]
+    statements = len(votes.statements)
+    agree, passed, disagree = (
+        np.bincount(column[value == v], minlength=statements).astype(np.int64) for v in (1, 0, -1)
+    )
+    return Figures(int(members.sum()), agree, passed, disagree)
+
+
+def count_groups(votes: Votes, assignment: NDArray[np.int64], k: int) -> list[Figures]:
+    """Figures of groups 0 .. k-1."""
+    return [count(votes, assignment == group) for group in range(k)]
+
+
+def count_by(votes: Votes, values: Mapping[int, str]) -> dict[str, Figures]:
+    """Figures per value of a trait, by participant id."""
+    own = np.array([values.get(int(p), "") for p in votes.participants])
+    return {name: count(votes, own == name) for name in sorted(set(own.tolist()) - {""})}

@@ -1,0 +1,1 @@
+"""⑤ The published account: the document, its digests, its signature, and `verify`. Pure."""

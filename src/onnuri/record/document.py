@@ -1,0 +1,103 @@
+"""The record as files, and the files as one zip whose bytes hang on nothing but the content."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from onnuri.record.signature import sign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FORMAT_VERSION: Final = 1
+SUMS: Final = "SHA256SUMS"
+SIGNATURE: Final = "signature.json"
+STATEMENT_COLUMNS: Final = ("statement", "text", "lang", "kind", "state", "cites")
+LINE_COLUMNS: Final = ("line", "text", "lang", "why", "cites")
+VOTE_COLUMNS: Final = ("participant", "statement", "round", "channel", "late", "vote")
+BALLOT_COLUMNS: Final = ("ballot", "row", "group", "channel", "line", "vote")
+LOG_COLUMNS: Final = ("statement", "act", "reason", "text")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What goes into a record. `head` becomes record.json; rows are sorted before they are written."""
+
+    head: dict[str, Any]
+    landscape: dict[str, Any]
+    slate: dict[str, Any]
+    statements: Sequence[Sequence[object]]
+    lines: Sequence[Sequence[object]]
+    votes: Iterable[Sequence[object]]
+    ballots: Iterable[Sequence[object]] = ()
+    log: Sequence[Sequence[object]] = ()
+    extra: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A finished record: `digest` = SHA-256 of SHA256SUMS, `data` = the zip."""
+
+    digest: str
+    data: bytes
+
+
+def seal(content: Content, pem: bytes) -> Sealed:
+    """Write the files, their sums, the signature over the sums, and the zip."""
+    files = {
+        "record.json": json_bytes({"format": FORMAT_VERSION, **content.head}),
+        "landscape.json": json_bytes(content.landscape),
+        "slate.json": json_bytes(content.slate),
+        "statements.csv": _csv(STATEMENT_COLUMNS, content.statements),
+        "lines.csv": _csv(LINE_COLUMNS, content.lines),
+        "votes.csv": _csv(VOTE_COLUMNS, sorted(tuple(r) for r in content.votes)),
+        "ballots.csv": _csv(BALLOT_COLUMNS, sorted((tuple(r) for r in content.ballots), key=_ballot_order)),
+        "log.csv": _csv(LOG_COLUMNS, content.log),
+        **content.extra,
+    }
+    sums = sums_of(files)
+    digest = hashlib.sha256(sums).hexdigest()
+    files[SUMS] = sums
+    files[SIGNATURE] = json_bytes(sign(pem, digest))
+    return Sealed(digest, _zip(files))
+
+
+def sums_of(files: dict[str, bytes]) -> bytes:
+    """SHA256SUMS in the form that `sha256sum -c` reads."""
+    lines = [f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)]
+    return "".join(lines).encode()
+
+
+def _ballot_order(row: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(str(cell) for cell in row)
+
+
+def json_bytes(document: object) -> bytes:
+    """A document as every JSON file of a record is written."""
+    return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            # A fixed date: the same content is the same zip.
+            info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, files[name])
+    return out.getvalue()

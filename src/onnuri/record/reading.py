@@ -1,0 +1,106 @@
+"""Opening a record: its files, rows and typed columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from onnuri.conclusion.ballots import Ballots
+from onnuri.errors import BadInput
+from onnuri.landscape.votes import Votes
+from onnuri.vocabulary import WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class OpenRecord:
+    """The files of a record by name."""
+
+    files: dict[str, bytes]
+
+    @staticmethod
+    def open(path: Path) -> OpenRecord:
+        """Read the zip.
+
+        Raises:
+            BadInput: not a zip, or damaged.
+        """
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return OpenRecord({name: archive.read(name) for name in archive.namelist()})
+        except FileNotFoundError:
+            raise BadInput(str(path), "there is no such file") from None
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as problem:
+            raise BadInput(str(path), f"not a whole zip file ({problem})") from problem
+
+    def json(self, name: str) -> dict[str, Any]:
+        """A JSON file.
+
+        Raises:
+            BadInput: missing or not JSON.
+        """
+        try:
+            found = json.loads(self.files[name])
+        except KeyError:
+            raise BadInput(name, "missing in the record") from None
+        except ValueError as problem:
+            raise BadInput(name, f"not JSON ({problem})") from problem
+        if not isinstance(found, dict):
+            raise BadInput(name, "not a JSON object")
+        return found
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """A CSV file as rows by column name.
+
+        Raises:
+            BadInput: missing or not a table.
+        """
+        if name not in self.files:
+            raise BadInput(name, "missing in the record")
+        try:
+            return list(csv.DictReader(io.StringIO(self.files[name].decode(), newline="")))
+        except (UnicodeDecodeError, csv.Error) as problem:
+            raise BadInput(name, f"not a table ({problem})") from problem
+
+    def votes(self) -> Votes:
+        """The votes that counted: late ones left out, the last round of a pair kept."""
+        rows = [
+            (int(r["round"]), int(r["participant"]), int(r["statement"]), int(r["vote"]), r["channel"])
+            for r in self.rows("votes.csv")
+            if r["late"] == "0"
+        ]
+        rows.sort(key=lambda r: r[0])
+        columns = np.array([r[:4] for r in rows], dtype=np.int64).reshape(-1, 4).T
+        channel = {r[1]: r[4] for r in rows}
+        trusted = None
+        if not self.json("record.json")["rules"]["open_counts"] and "open" in channel.values():
+            trusted = frozenset(p for p, c in channel.items() if c != "open")
+        return Votes(
+            participant=columns[1],
+            statement=columns[2],
+            value=columns[3],
+            channel=channel,
+            trusted=trusted,
+        )
+
+    def ballots(self, kind: str, lines: Sequence[int]) -> Ballots | None:
+        """The ballots of one kind on `lines`, or None when there are none."""
+        rows = [r for r in self.rows("ballots.csv") if r["ballot"] == kind]
+        if not rows:
+            return None
+        basis = self.json("slate.json")["basis"]
+        return Ballots.of_rows(
+            [(int(r["row"]), WHOLE if r["line"] == "*" else int(r["line"]), int(r["vote"])) for r in rows],
+            lines,
+            {int(r["row"]): r["channel"] for r in rows},
+            basis,
+        )
