@@ -24,3 +24,21 @@ WHOLE: Final = 0
 
 METHOD_VERSION: Final = "1"
 """Changes whenever the same votes may give another landscape or slate."""
+
+LANGUAGES: Final = ("ko", "en", "zh-hans", "ja", "vi")
+
+
+def in_language(texts: dict[str, str] | None, language: str) -> str:
+    """A text in the wanted language, else in Korean, else in any there is.
+
+    >>> in_language({"ko": "도시", "en": "city"}, "en"), in_language({"ko": "도시"}, "vi")
+    ('city', '도시')
+    """
+    texts = texts or {}
+    return texts.get(language) or texts.get("ko") or next(iter(texts.values()), "")
+
+
+def language_of(texts: dict[str, str] | None, language: str) -> str:
+    """The language `in_language` answers in."""
+    shown = in_language(texts, language)
+    return next((code for code, text in (texts or {}).items() if text == shown), language)

@@ -174,6 +174,7 @@ def fit(votes: Votes, previous: Landscape | None = None, *, threshold: float = 0
         previous: the last published landscape: its names and its picture are kept where they still fit.
         threshold: what common ground must reach, floor and every tested group alike.
 
+    >>> from onnuri.landscape.votes import Votes
     >>> fit(Votes(participant=[1, 2], statement=[5, 5], value=[1, -1])).k
     1
     """

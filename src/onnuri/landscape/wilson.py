@@ -20,7 +20,7 @@ def wilson(count: ArrayLike, n: ArrayLike) -> tuple[NDArray[np.float64], NDArray
 
     >>> low, high = wilson([8], [10])
     >>> round(float(low[0]), 3), round(float(high[0]), 3)
-    (0.606, 0.912)
+    (0.602, 0.914)
     """
     n = np.asarray(n, dtype=np.float64)
     some = np.maximum(n, 1)

@@ -29,7 +29,7 @@ def next_link(previous: str, what: str, about: str = "", rows: Iterable[Sequence
     """Add a link.
 
     >>> next_link(START, "open vote 1").digest[:8]
-    '3f31d6c2'
+    'a404a4f5'
     """
     sha = hashlib.sha256(f"{previous}\n{what}\n{about}\n".encode())
     for line in sorted(",".join(str(cell) for cell in row) for row in rows):

@@ -1,0 +1,1 @@
+"""① Who is in the hall and online: programme, registrations, seats, the line, tickets."""

@@ -1,0 +1,1 @@
+"""② Live voices: rounds, statements, lines, votes, ballots."""

@@ -1,0 +1,30 @@
+"""Rules of rounds and of late answers. Pure; the time is passed in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+VOTE_GRACE_S: Final = 2
+"""A vote round is final two seconds after its close: the hall is waiting. Later answers are kept, flagged late."""
+
+
+def grace_of(kind: str, grace_s: int) -> timedelta:
+    """How long answers that were on their way still count in full."""
+    return timedelta(seconds=min(grace_s, VOTE_GRACE_S) if kind == "vote" else grace_s)
+
+
+def standing(
+    kind: str, *, final_at: datetime | None, at: datetime, sealed: bool
+) -> Literal["counts", "late", "too_late"]:
+    """What becomes of an answer that arrives at `at` with a proof of its round.
+
+    Until the round is final it counts. After that an answer of a vote round is kept and flagged, since the result
+    was already shown; a ballot comes too late. After sealing nothing is taken.
+    """
+    if final_at is None or at < final_at:
+        return "counts"
+    return "late" if kind == "vote" and not sealed else "too_late"

@@ -1,0 +1,123 @@
+"""What a refusal says to a person, by key, in their language. Korean is the source; catalogues hold the rest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop as _, override
+
+if TYPE_CHECKING:
+    from onnuri.errors import Refusal
+
+MESSAGES: Final = {
+    # reaching a page
+    "code_unknown": _("코드를 찾지 못했어요. 여섯 자리를 다시 확인해 주세요."),
+    "conference_unknown": _("이 컨퍼런스를 찾지 못했어요. 주소를 다시 확인해 주세요."),
+    "claim_unknown": _("이 등록을 찾지 못했어요. 받은 링크를 그대로 열어 주세요."),
+    "not_found": _("이 화면을 찾지 못했어요. 처음 화면에서 다시 찾아 주세요."),
+    "record_unknown": _("아직 공개된 기록이 없어요. 추인이 끝나고 공개하면 여기에 나와요."),
+    "server_error": _("문제가 생겼어요. 잠시 뒤에 다시 해 주세요. 계속되면 안내 데스크에 알려 주세요."),
+    "busy": _("지금 사람이 많아요. 닫지 말고 기다려 주세요. 저절로 다시 시도해요."),
+    "needs_sqlite": _("이 서버의 데이터베이스에서는 아직 투표를 받을 수 없어요. SQLite로 다시 시작해 주세요."),
+    # understanding a request
+    "not_json": _("보낸 내용을 읽지 못했어요. JSON으로 다시 보내 주세요."),
+    "json_shape": _("보낸 내용의 모양이 맞지 않아요: {detail}"),
+    "too_large": _("한 번에 보내기에는 너무 커요. {limit} 바이트까지 보낼 수 있어요."),
+    "other_site": _("다른 사이트에서 온 요청이라 받지 않았어요. 이 화면에서 다시 눌러 주세요."),
+    "method": _("이 주소에서는 할 수 없는 요청이에요."),
+    "csrf": _("화면이 오래되어 받지 못했어요. 새로 고친 뒤 다시 눌러 주세요."),
+    # taking part
+    "no_voice": _("이 휴대폰에는 발언권이 없어요. 처음 쓴 휴대폰에서 옮기거나 안내 데스크에 말해 주세요."),
+    "ticket_needed": _("여기에는 입장권이 필요해요. 입장권 QR을 열거나 안내 데스크로 와 주세요."),
+    "ticket_waiting": _("아직 대기 중인 입장권이에요. 자리가 나면 발언권을 받을 수 있어요."),
+    "ticket_other": _("다른 행사 입장권이에요. 이 행사의 입장권을 열어 주세요."),
+    "code_used": _("이미 쓴 코드예요. 처음 쓴 휴대폰에서 이어서 하거나 안내 데스크에 말해 주세요."),
+    "seat_code_unknown": _("좌석 코드를 찾지 못했어요. 한 글자씩 다시 확인해 주세요."),
+    "consent_needed": _("동의해야 답을 셀 수 있어요. 동의하지 않아도 보고 들을 수 있어요."),
+    "voice_taken": _("이미 발언권을 받은 입장권이라 자리를 내놓을 수 없어요."),
+    "sealed": _("기록이 봉인되어 더 바꿀 수 없어요."),
+    "sealed_round": _("닫힌 라운드의 답은 이미 사슬에 묶여 지울 수 없어요. 남은 순서에 답하지 않아도 돼요."),
+    # voting
+    "round_closed": _("이 라운드는 닫혔어요. 이미 닿은 답은 그대로 세었어요."),
+    "too_late": _("이 답은 마감 뒤에 닿아 세지 못했어요. 다음 순서에서 함께해 주세요."),
+    "round_ticket": _("이 화면의 라운드 표가 맞지 않아요. 새로 고쳐 주세요. 저장된 답은 남아 있어요."),
+    "statement_unknown": _("이 의견을 찾지 못했어요: {statement}번. 다음 의견에 답해 주세요."),
+    "statement_gone": _("이 의견은 내려갔어요. 다음 의견을 보여 드릴게요."),
+    "vote_value": _("답은 찬성, 모르겠어요, 반대 가운데 하나여야 해요."),
+    "vote_count": _("한 번에 1개에서 50개까지 보낼 수 있어요."),
+    "line_unknown": _("후보에 없는 문안이에요: {line}번."),
+    "no_statements": _("아직 올라간 의견이 없어요. 먼저 의견을 올려 주세요."),
+    # writing
+    "text_blank": _("아직 아무것도 쓰지 않았어요. 보이는 글자를 적어 주세요."),
+    "text_too_long": _("{n}자 넘었어요. 조금만 줄여 주세요."),
+    "text_not_unicode": _("읽을 수 없는 글자가 들어 있어요. 그 글자를 지우고 다시 보내 주세요."),
+    "same_text": _("똑같은 의견이 이미 있어요. 그 의견에 답해 주세요."),
+    "write_later": _("답을 {n}개 더 하면 또 쓸 수 있어요. 쓰던 글은 남겨 뒀어요."),
+    "writing_over": _("지금은 새 의견을 받지 않아요. 후보 문안에 답해 주세요."),
+    "language": _("모르는 언어예요: {lang}"),
+    "cite_two": _("서로 다른 의견을 둘 이상 골라 주세요."),
+    "not_yours": _("내가 낸 문안만 고칠 수 있어요."),
+    "your_own_line": _("내 문안에는 빠진 것을 적을 수 없어요. 대신 고쳐 쓸 수 있어요."),
+    "redrafted": _("문안은 한 번만 고칠 수 있어요."),
+    "vote_first": _("먼저 이 문안에 답해 주세요. 찬성하지 않은 사람이 빠진 것을 적을 수 있어요."),
+    # places
+    "email": _("이메일 주소를 다시 확인해 주세요. 예: name@example.kr"),
+    "wish": _("현장, 온라인, 현장이 안 되면 온라인 가운데 하나를 골라 주세요."),
+    "idempotency_key": _("요청마다 Idempotency-Key를 8자에서 64자로 보내 주세요."),
+    "key_used": _("같은 키로 다른 내용을 보냈어요. 새 키로 다시 보내 주세요."),
+    "already_registered": _("이 이메일로 이미 등록했어요."),
+    "one_seat": _("한 번에 한 자리씩 등록해 주세요. 함께 오는 분도 각자의 입장권이 필요해요."),
+    "not_open": _("아직 시작 전이에요. {time}에 열려요. 이 화면에서 기다리면 돼요."),
+    "link_expired": _("이 링크는 기한이 지났어요. 새 링크를 받아 주세요."),
+    "given_up": _("이미 내놓은 자리예요. 다시 오시려면 새로 등록해 주세요."),
+    "seats": _("좌석은 1석에서 {most}석까지 정할 수 있어요."),
+    "slug_taken": _("이미 쓰는 주소예요: {slug}. 다른 이름을 골라 주세요."),
+    # the host's side
+    "host_only": _("진행자 링크로 들어와야 해요. 만들 때 받은 링크를 그대로 열어 주세요."),
+    "not_now": _("지금은 할 수 없는 일이에요. 화면을 새로 고쳐 지금 순서를 확인해 주세요."),
+    "reason_needed": _("거절하려면 까닭을 하나 골라 주세요."),
+    "already_decided": _("이미 처리한 글이에요."),
+    "rules_fixed": _("규칙은 이미 서명되어 바꿀 수 없어요."),
+    "rule": _("이 값은 규칙이 될 수 없어요. 적힌 범위 안에서 골라 주세요."),
+    "count": _("1개에서 {most}개까지 만들 수 있어요."),
+    "addressee": _("문안마다 받는 곳과 답할 날을 적어 주세요."),
+    "due": _("답할 날은 오늘 뒤의 날짜여야 해요."),
+}
+
+
+def message(refusal: Refusal, language: str | None = None) -> str:
+    """The sentence for a refusal.
+
+    Args:
+        refusal: its key and placeholders.
+        language: None = the language active in this thread.
+    """
+    if language is not None:
+        with override(language):
+            return message(refusal)
+    source = MESSAGES.get(refusal.key)
+    if source is None:
+        return refusal.key
+    about = {name: _shown(value) for name, value in refusal.about.items()}
+    try:
+        return gettext(source).format(**about)
+    except (KeyError, IndexError):
+        return gettext(source)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    return value
+
+
+def error_body(refusal: Refusal, language: str | None = None) -> dict[str, object]:
+    """The one error shape."""
+    error: dict[str, object] = {"key": refusal.key, "message": message(refusal, language)}
+    if refusal.field is not None:
+        error["field"] = refusal.field
+    if "id" in refusal.about:
+        error["id"] = refusal.about["id"]
+    return {"ok": False, "error": error}

@@ -1,0 +1,1 @@
+"""Accounts of organisers, moderators and commenters. Never of voices."""

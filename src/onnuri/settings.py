@@ -1,0 +1,117 @@
+"""Django's settings. Everything that differs between installations comes from the environment or the data folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from onnuri.folder import Folder
+
+HERE = Path(__file__).parent
+FOLDER = Folder.of_environment()
+FOLDER.make()
+
+SECRET_KEY = FOLDER.read("django.key").decode()
+DEBUG = False
+# A hall reaches the server by address, by name, through a proxy: the host is not what protects us; origin checks are.
+ALLOWED_HOSTS = ["*"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "onnuri.people",
+    "onnuri.conference",
+    "onnuri.conversation",
+    "onnuri.publishing",
+    "onnuri.web",
+]
+AUTH_USER_MODEL = "people.Account"
+MIDDLEWARE = [
+    "onnuri.web.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "onnuri.web.middleware.reader",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "onnuri.web.middleware.refusals",
+]
+ROOT_URLCONF = "onnuri.web.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "onnuri.web.middleware.reader_context",
+            ],
+            "builtins": ["django.templatetags.i18n", "onnuri.web.templatetags.onnuri"],
+        },
+    }
+]
+
+
+def _database(url: str) -> dict[str, Any]:
+    """One database from a URL: empty = the SQLite file of the data folder."""
+    parts = urlsplit(url)
+    if not url or parts.scheme == "sqlite":
+        file = parts.path if parts.scheme == "sqlite" and parts.path else str(FOLDER.database)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": file,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # IMMEDIATE: a read that becomes a write would otherwise fail at once with "database is locked".
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+            # Tests use a file too: the writer thread cannot see a database in another connection's memory.
+            "TEST": {"NAME": f"{FOLDER.path}/test.sqlite3"},
+        }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = os.environ.get("ONNURI_TIME_ZONE", "Asia/Seoul")
+USE_I18N = True
+LANGUAGE_CODE = "ko"
+# Complete languages only; the others need a catalogue and one entry here.
+LANGUAGES = [("ko", "한국어"), ("en", "English")]
+LOCALE_PATHS = [HERE / "locale"]
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "onnuri.web.errors.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("ONNURI_BEHIND_PROXY") else None
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"onnuri": {"level": "INFO"}},
+}

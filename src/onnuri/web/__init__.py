@@ -1,0 +1,1 @@
+"""Thin pages by audience: attend (the phone), stage, host and public."""

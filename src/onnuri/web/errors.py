@@ -1,0 +1,67 @@
+"""Turning refusals into answers: a page for people, the error shape for programs."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from onnuri.errors import Forbidden, NotFound, Refusal
+from onnuri.messages import error_body
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOG = logging.getLogger("onnuri.web")
+
+
+class Fault(Refusal):
+    """Something broke on our side."""
+
+    status = 500
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks."""
+    return request.path.startswith("/api/") or request.path.endswith(".json")
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The answer to a refused request."""
+    body = error_body(refusal)
+    if wants_json(request):
+        answer: HttpResponse = JsonResponse(body, status=refusal.status)
+    else:
+        context = {"error": body["error"], "status": refusal.status, "back_url": "/"}
+        answer = render(request, "public/error.html", context, status=refusal.status)
+    if refusal.status == 503:  # noqa: PLR2004
+        answer["Retry-After"] = "2"
+    return answer
+
+
+def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a Refusal becomes its answer; anything else is logged and apologised for."""
+
+    class Refusals:
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            return get_response(request)
+
+        def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+            if isinstance(exception, Refusal):
+                return refused(request, exception)
+            LOG.exception("fault at %s", request.path)
+            return refused(request, Fault("server_error"))
+
+    return Refusals()
+
+
+def page_not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """No address matches."""
+    return refused(request, NotFound("not_found"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """The form is older than the browser's cookie, or of another site."""
+    return refused(request, Forbidden("csrf"))

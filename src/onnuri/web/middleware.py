@@ -1,0 +1,101 @@
+"""What happens to every page: security headers, the reader's language, size and theme."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+
+from onnuri.web.assets import bundle_text
+from onnuri.web.errors import refusals as refusals  # noqa: PLC0414 - settings name all middleware here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Handler = Callable[[HttpRequest], HttpResponse]
+
+YEAR = 365 * 24 * 3600
+
+
+@cache
+def content_security_policy() -> str:
+    """Nothing but ourselves; the phone's inlined style sheet by its hash."""
+    digest = base64.b64encode(hashlib.sha256(bundle_text("attend").encode()).digest()).decode()
+    return (
+        f"default-src 'self'; style-src 'self' 'sha256-{digest}'; img-src 'self' data:; object-src 'none'; "
+        "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
+
+
+def security_headers(get_response: Handler) -> Handler:
+    """The same headers on every answer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        answer = get_response(request)
+        answer.setdefault("Content-Security-Policy", content_security_policy())
+        answer.setdefault("X-Content-Type-Options", "nosniff")
+        answer.setdefault("Referrer-Policy", "no-referrer")
+        answer.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+        answer.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if "text/html" in answer.get("Content-Type", ""):
+            answer.setdefault("Cache-Control", "no-store")
+        return answer
+
+    return middleware
+
+
+def reader(get_response: Handler) -> Handler:
+    """Language, text size and theme: by ?lang= &text= &theme=, else by cookie, else by the browser's languages."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = {name: request.GET[name] for name in ("lang", "text", "theme") if name in request.GET}
+        if chosen and request.method == "GET" and not request.path.startswith(("/api/", "/static/")):
+            return _remember(request, chosen)
+        language = _language(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        answer = get_response(request)
+        answer.setdefault("Content-Language", language)
+        return answer
+
+    return middleware
+
+
+def _remember(request: HttpRequest, chosen: dict[str, str]) -> HttpResponse:
+    kept = {k: v for k, v in request.GET.items() if k not in chosen}
+    answer = HttpResponseRedirect(request.path + (f"?{urlencode(kept)}" if kept else ""))
+    allowed = {
+        "lang": {code for code, _ in settings.LANGUAGES},
+        "text": {"1", "2", "3", "4"},
+        "theme": {"light", "dark", ""},
+    }
+    for name, value in chosen.items():
+        if value in allowed[name]:
+            answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+    return answer
+
+
+def _language(request: HttpRequest) -> str:
+    known = dict(settings.LANGUAGES)
+    chosen = request.COOKIES.get("lang", "")
+    return chosen if chosen in known else translation.get_language_from_request(request)
+
+
+def reader_context(request: HttpRequest) -> dict[str, Any]:
+    """How this reader wants to read, for templates."""
+    current = translation.get_language()
+    return {
+        "reader": {
+            "text": request.COOKIES.get("text", "1"),
+            "theme": request.COOKIES.get("theme", ""),
+            "languages": [
+                {"code": code, "name": name, "current": code == current} for code, name in settings.LANGUAGES
+            ],
+        }
+    }

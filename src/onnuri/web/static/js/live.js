@@ -1,0 +1,114 @@
+// What is on now: follows the stream, or asks every few seconds where there is none.
+import "./clock.js";
+import { queueFor } from "./queue.js";
+
+const POLL = 5000;
+const JITTER = 800;
+const BACK_TO_STREAM = 12;
+const SWAP = 1200;
+
+class LiveRoom extends HTMLElement {
+  #known = null;
+  #polls = 0;
+  #timer = 0;
+  #swapping = 0;
+
+  connectedCallback() {
+    this.queue = this.dataset.mode === "swap" ? null : queueFor(this.dataset.code);
+    this.#listen();
+    addEventListener("pagehide", () => this.#stop());
+    addEventListener("pageshow", (event) => event.persisted && this.#listen());
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+  }
+
+  #stop() {
+    this.source?.close();
+    clearTimeout(this.#timer);
+  }
+
+  #listen() {
+    this.#stop();
+    this.source = new EventSource(`/live/${this.dataset.code}`);
+    this.source.addEventListener("segment", (event) => this.#segment(JSON.parse(event.data)));
+    this.source.addEventListener("turnout", (event) => this.#turnout(JSON.parse(event.data)));
+    this.source.onerror = () => {
+      if (this.source.readyState === EventSource.CLOSED) this.#poll(0);
+    };
+  }
+
+  #poll(count) {
+    this.#polls = count;
+    const again = () => (this.#polls < BACK_TO_STREAM ? this.#ask() : this.#listen());
+    this.#timer = setTimeout(again, POLL + Math.random() * JITTER);
+  }
+
+  async #ask() {
+    try {
+      const response = await fetch(`/c/${this.dataset.code}/state.json`, { headers: { accept: "application/json" } });
+      const state = await response.json();
+      if (response.ok && state.segment) this.#segment(state);
+      if (response.ok && state.turnout) this.#turnout(state.turnout);
+    } catch {
+      // offline: asks again
+    }
+    this.#poll(this.#polls + 1);
+  }
+
+  #segment({ segment, round }) {
+    const was = this.#known ?? { segment: this.dataset.segment || segment, round: Number(this.dataset.round) || round };
+    this.#known = { segment, round };
+    if (was.segment === segment && was.round === round) return;
+    this.#changed(`${segment}/${round}`);
+  }
+
+  #changed(name) {
+    if (this.dataset.mode === "swap") return this.#swapSoon();
+    if (!this.dataset.segment) return;
+    if (this.#busy() || sessionStorage.getItem("onnuri:fresh") === name) {
+      this.hidden = false;
+      return;
+    }
+    sessionStorage.setItem("onnuri:fresh", name); // one reload for one change, whatever the page then says
+    setTimeout(() => (this.#busy() ? (this.hidden = false) : location.reload()), Math.random() * JITTER);
+  }
+
+  // something unsent, or something typed
+  #busy() {
+    if (this.queue.status.waiting > 0) return true;
+    return Array.from(document.querySelectorAll("textarea")).some((box) => box.value !== box.defaultValue);
+  }
+
+  #turnout(turnout) {
+    if (this.dataset.mode === "swap") return this.#swapSoon();
+    for (const place of document.querySelectorAll("[data-turnout]")) {
+      const value = place.dataset.turnout.split(".").reduce((part, key) => part?.[key], turnout);
+      if (value !== undefined) place.textContent = value;
+    }
+  }
+
+  #swapSoon() {
+    this.#swapping ||= setTimeout(() => this.#swap(), SWAP);
+  }
+
+  // the page itself, fetched again: elements with data-live take their new selves
+  async #swap() {
+    try {
+      const response = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (response.ok) swapLive(new DOMParser().parseFromString(await response.text(), "text/html"));
+    } finally {
+      this.#swapping = 0;
+    }
+  }
+}
+
+export function swapLive(fresh) {
+  for (const old of document.querySelectorAll("[data-live]")) {
+    const next = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
+    if (next && next.outerHTML !== old.outerHTML) old.replaceWith(document.adoptNode(next));
+  }
+}
+
+customElements.define("live-room", LiveRoom);
