@@ -64,6 +64,20 @@ class Folder:
         """PEM of the key that signs rules and records."""
         return self.read("signing.pem")
 
+    def keep_sample(self, made: dict[str, str]) -> None:
+        """Remember the sample's host keys: whoever owns this folder may play the host there."""
+        file = self.path / "sample.json"
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(made))
+
+    def sample(self) -> dict[str, str] | None:
+        """The sample's codes and keys, if one was made."""
+        try:
+            found = json.loads((self.path / "sample.json").read_text())
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
     def announce(self, address: str) -> None:
         """Leave the server's address for commands that run beside it."""
         (self.path / "server.json").write_text(json.dumps({"address": address, "pid": os.getpid()}))

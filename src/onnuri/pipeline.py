@@ -52,6 +52,7 @@ def conclude(
     candidates: Sequence[Candidate] | None = None,
     tickets: int | None = None,
     group_ids: tuple[int, ...] | None = None,
+    landscape: Landscape | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Conclusion:
     """Go the whole way.
@@ -65,10 +66,12 @@ def conclude(
         candidates: the shortlist as it was put to people; None = computed.
         tickets: how many tickets and codes were issued.
         group_ids: the names the groups went by in the hall; labels only, they decide nothing.
+        landscape: the cold landscape of these very votes, where it is at hand.
         say: told each step's name, for progress.
     """
     say("landscape")
-    landscape = fit(votes, threshold=float(rules.share("threshold")))
+    if landscape is None:
+        landscape = fit(votes, threshold=float(rules.share("threshold")))
     if group_ids is not None and len(set(group_ids)) == landscape.k:
         landscape = replace(landscape, group_ids=group_ids)
     say("shortlist")

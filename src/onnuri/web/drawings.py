@@ -36,7 +36,10 @@ def bar(figures: Figures | None, label: str) -> SafeString:
         "against": against,
     }
     return format_html(
-        '<svg class="bar" role="img" aria-label="{}: {}">{}</svg>', label, words, bar_parts(agree, agree + unsure)
+        '<svg class="bar" role="img" aria-label="{}: {}">{}</svg>',
+        label,
+        words,
+        bar_parts(agree, agree + unsure),
     )
 
 
@@ -46,7 +49,7 @@ def few(figures: Figures | None) -> str:
 
 
 def bar_parts(first: int, second: int) -> SafeString:
-    """Draw the three stretches of a bar that change at ``first`` and ``second`` percent; the last one hatched."""
+    """Draw the three stretches of a bar that change at ``first`` and ``second`` percent; hatch the last."""
     rest = max(100 - second, 0)
     return format_html(
         '<rect class="o" width="{first}%" height="100%"/>'
@@ -77,7 +80,7 @@ def group_name(group: Group | None) -> SafeString:
 
 
 def seats(taken: int, said: int, capacity: int, label: str = "") -> SafeString:
-    """Draw the hall from above: ``said`` in accent, the rest of ``taken`` filled, the rest of ``capacity`` free."""
+    """Draw the hall from above: ``said`` in accent, the rest of ``taken`` filled, the others free."""
     capacity = max(capacity, taken, 1)
     scale = min(1.0, MOST_SEATS / capacity)
     rows = seat_rows(round(capacity * scale))
@@ -147,7 +150,7 @@ def seat_point(radius: int, row: int, place: int) -> tuple[str, str]:
 def ring(
     groups: Sequence[Group], percent: int | None, voters: int | None, *, closed: bool, css: str, label: str
 ) -> SafeString:
-    """Draw everybody as a circle of three rings, mixed; where nothing was concluded, as arcs that do not meet."""
+    """Draw everybody as a circle of three rings, mixed; without a conclusion as arcs that do not meet."""
     people = mixed(groups) if closed else gathered(groups)
     points = circle_points(len(people)) if closed else arc_points(people)
     placed = list(zip(people, points, strict=True))
@@ -185,9 +188,14 @@ def ring_words(percent: int | None, voters: int | None) -> str:
 
 def ring_texts(percent: int | None, voters: int | None) -> SafeString:
     """Write the two lines inside the ring."""
-    large = format_html('<text x="240" y="252" font-size="88">{}%</text>', percent) if percent is not None else ""
+    large = (
+        format_html('<text x="240" y="252" font-size="88">{}%</text>', percent) if percent is not None else ""
+    )
     small = (
-        format_html('<text x="240" y="300" font-size="31">{}</text>', gettext("%(voters)s명이 투표") % {"voters": voters})
+        format_html(
+            '<text x="240" y="300" font-size="31">{}</text>',
+            gettext("%(voters)s명이 투표") % {"voters": voters},
+        )
         if voters is not None
         else ""
     )
@@ -198,7 +206,9 @@ def gathered(groups: Sequence[Group]) -> list[int]:
     """List one group id per dot, group by group, at most 150 dots in the groups' proportions."""
     sizes = [group.get("size") or group.get("count") or 0 for group in groups]
     scale = min(1.0, MOST_DOTS / max(sum(sizes), 1))
-    return [group["id"] for group, size in zip(groups, sizes, strict=True) for _ in range(round(size * scale))]
+    return [
+        group["id"] for group, size in zip(groups, sizes, strict=True) for _ in range(round(size * scale))
+    ]
 
 
 def mixed(groups: Sequence[Group]) -> list[int]:
@@ -232,7 +242,9 @@ def arc_points(people: Sequence[int]) -> list[tuple[str, str]]:
         depth = [place % len(CIRCLES) for place in range(members)]
         for place, ring_number in enumerate(depth):
             shift = 8 if number % 2 else -8
-            points.append(ring_point(CIRCLES[ring_number][1] + shift, start + width * (place + 0.5) / members))
+            points.append(
+                ring_point(CIRCLES[ring_number][1] + shift, start + width * (place + 0.5) / members)
+            )
         start += width + gap
     return points
 

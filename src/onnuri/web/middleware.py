@@ -40,7 +40,7 @@ def security_headers(get_response: Handler) -> Handler:
         answer = get_response(request)
         answer.setdefault("Content-Security-Policy", content_security_policy())
         answer.setdefault("X-Content-Type-Options", "nosniff")
-        answer.setdefault("Referrer-Policy", "no-referrer")
+        answer.setdefault("Referrer-Policy", "same-origin")
         answer.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
         answer.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if "text/html" in answer.get("Content-Type", ""):

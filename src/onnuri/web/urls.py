@@ -1,1 +1,12 @@
-urlpatterns = []
+"""All addresses, by audience."""
+
+from django.urls import include, path
+
+handler404 = "onnuri.web.errors.page_not_found"
+urlpatterns = [
+    path("", include("onnuri.web.public.urls")),
+    path("", include("onnuri.web.attend.urls")),
+    path("", include("onnuri.web.stage.urls")),
+    path("", include("onnuri.web.host.urls")),
+    path("", include("onnuri.web.api.urls")),
+]

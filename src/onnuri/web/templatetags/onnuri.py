@@ -82,7 +82,9 @@ def shape(group: Mapping[str, Any]) -> SafeString:
 
 
 @register.simple_tag
-def seats(taken: int | None, said: int | None = 0, capacity: int | None = HALL, label: str = "") -> SafeString:
+def seats(
+    taken: int | None, said: int | None = 0, capacity: int | None = HALL, label: str = ""
+) -> SafeString:
     """Draw the hall from above."""
     return drawings.seats(taken or 0, said or 0, capacity or HALL, label)
 
@@ -105,17 +107,6 @@ def ring(
 def pips(left: int | None, total: int | None) -> SafeString:
     """Draw how far one has come, as at most twelve short strokes; the number stands beside it."""
     return drawings.pips((total or 0) - (left or 0), total or 0)
-
-
-@register.filter
-def clock(seconds: float | None) -> str:
-    """Write a span as minutes and seconds.
-
-    >>> clock(384)
-    '6:24'
-    """
-    whole = max(int(seconds or 0), 0)
-    return f"{whole // 60}:{whole % 60:02d}"
 
 
 @register.filter
@@ -210,7 +201,7 @@ def basis(key: str | None) -> str:
         "balloted": gettext("투표로 확인"),
         "observed": gettext("답에서 관측"),
         "imputed": gettext("추정해 채움"),
-        "simulated": gettext("시뮬레이션"),
+        "simulated": gettext("모의"),
     }
     return words.get(key or "", "")
 
@@ -222,7 +213,8 @@ def gauge(ratio: float) -> SafeString:
     return format_html(
         '<svg class="gauge" viewBox="0 0 200 36" role="img" aria-label="{}">'
         '<rect class="gauge-range" x="67" y="8" width="66" height="20" rx="4"/>'
-        '<path class="gauge-line" d="M0 18h200M100 8v20"/><circle class="gauge-now" cx="{}" cy="18" r="7"/></svg>',
+        '<path class="gauge-line" d="M0 18h200M100 8v20"/>'
+        '<circle class="gauge-now" cx="{}" cy="18" r="7"/></svg>',
         gettext("의견 하나를 본 횟수의 현장 대 온라인 비율 %(ratio)s") % {"ratio": f"{float(ratio):.2f}"},
         at,
     )

@@ -14,6 +14,16 @@ class BallotList extends HTMLElement {
     this.queue.addEventListener("status", ({ detail }) => this.#connection(detail));
     this.queue.addEventListener("refused", ({ detail }) => this.#say(detail.error?.message ?? ""));
     this.#tally();
+    this.queue.pending("ballots").then((all) => this.#recall(all));
+  }
+
+  // chosen before this page was opened, and not yet sent
+  #recall(ballots) {
+    for (const { line, value } of ballots) {
+      const radio = this.form.querySelector(`[name="line-${line}"][value="${value}"]`);
+      if (radio) radio.checked = true;
+    }
+    this.#tally();
   }
 
   #chosen(radio) {

@@ -141,7 +141,7 @@ function step(item, by) {
 function refuse(item) {
   const refusal = $(".refusal", item);
   refusal.open = true;
-  $("[name=reason]:checked", refusal)?.focus();
+  ($("[name=reason]:checked", refusal) ?? $("[name=reason]", refusal))?.focus();
   return true;
 }
 

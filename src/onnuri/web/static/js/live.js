@@ -61,17 +61,18 @@ class LiveRoom extends HTMLElement {
     const was = this.#known ?? { segment: this.dataset.segment || segment, round: Number(this.dataset.round) || round };
     this.#known = { segment, round };
     if (was.segment === segment && was.round === round) return;
-    this.#changed(`${segment}/${round}`);
+    this.#changed(`${segment}/${round}`, segment);
   }
 
-  #changed(name) {
+  // the page of what is on now comes anew by itself; every other one offers the way there
+  #changed(name, segment) {
     if (this.dataset.mode === "swap") return this.#swapSoon();
-    if (!this.dataset.segment) return;
-    if (this.#busy() || sessionStorage.getItem("onnuri:fresh") === name) {
+    const { reload } = this.dataset;
+    const stays = reload !== undefined && !reload.split(" ").includes(segment);
+    if (stays || this.#busy() || again(name)) {
       this.hidden = false;
       return;
     }
-    sessionStorage.setItem("onnuri:fresh", name); // one reload for one change, whatever the page then says
     setTimeout(() => (this.#busy() ? (this.hidden = false) : location.reload()), Math.random() * JITTER);
   }
 
@@ -101,6 +102,17 @@ class LiveRoom extends HTMLElement {
     } finally {
       this.#swapping = 0;
     }
+  }
+}
+
+// one reload for one change, whatever the page then says
+function again(name) {
+  try {
+    const same = sessionStorage.getItem("onnuri:fresh") === name;
+    sessionStorage.setItem("onnuri:fresh", name);
+    return same;
+  } catch {
+    return true;
   }
 }
 

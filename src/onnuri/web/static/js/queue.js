@@ -62,6 +62,12 @@ class Queue extends EventTarget {
     this.flush();
   }
 
+  // what is still here, so that a page opened anew does not ask for it again
+  async pending(kind) {
+    const items = await (await this.#store).all().catch(() => []);
+    return items.filter((item) => item.kind === kind).map((item) => item.body);
+  }
+
   // while a flush is under way this one is remembered; while we back off it waits with the others
   flush() {
     this.#again = true;

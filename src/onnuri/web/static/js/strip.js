@@ -41,4 +41,17 @@ class ConnectionStrip extends HTMLElement {
   }
 }
 
+// the Aa menu closes as menus do
+const menus = () => document.querySelectorAll("details.reader[open]");
+document.addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
 customElements.define("connection-strip", ConnectionStrip);

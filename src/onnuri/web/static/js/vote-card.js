@@ -39,8 +39,21 @@ class VoteCard extends HTMLElement {
     const heading = this.#find("#statement");
     if (id) this.#current = { id, text: heading.textContent.trim(), lang: heading.lang };
     this.#merge(deck);
-    if (!this.#current) this.#show(this.#deck.shift() ?? null);
-    this.#refill();
+    if (!this.#current && this.#deck.length) this.#show(this.#deck.shift());
+    this.#skip().then(() => this.#refill());
+  }
+
+  // answered before this page was opened, and not yet sent
+  async #skip() {
+    const waiting = new Set((await this.queue.pending("votes")).map((vote) => vote.statement));
+    const fresh = (one) => !waiting.has(one.id) || this.#seen.has(one.id);
+    const all = this.#current ? [this.#current, ...this.#deck] : this.#deck;
+    const rest = all.filter(fresh);
+    if (rest.length === all.length) return;
+    this.left = Math.max(this.left - (all.length - rest.length), 0);
+    for (const id of waiting) this.#seen.add(id);
+    this.#deck = rest;
+    this.#show(this.#deck.shift() ?? null);
   }
 
   // what is already answered here, or lies in the deck, does not come twice
@@ -56,7 +69,6 @@ class VoteCard extends HTMLElement {
     const button = event.submitter;
     if (!button || !this.#current) return;
     event.preventDefault();
-    if (event.timeStamp - this.shownAt < 80) return; // one tap, felt twice by the glass
     this.#answer(Number(button.value));
   }
 
@@ -92,7 +104,6 @@ class VoteCard extends HTMLElement {
 
   #show(statement, chosen) {
     this.#current = statement;
-    this.shownAt = performance.now();
     this.form.statement.value = statement?.id ?? "";
     if (statement) this.#write(statement);
     this.#find(".deck").hidden = this.#find(".dock-votes").hidden = !statement;

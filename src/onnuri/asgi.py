@@ -1,0 +1,128 @@
+"""One process: the hot path on the loop, Django in a bounded pool of threads, one writer, one engine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onnuri.settings")
+django.setup()
+
+from a2wsgi import WSGIMiddleware  # noqa: E402 - Django must be set up first
+from django.conf import settings  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from onnuri.errors import Busy, TooLarge  # noqa: E402
+from onnuri.live.conductor import Conductor  # noqa: E402
+from onnuri.live.hot import API, FORMS, LIVE, Hot  # noqa: E402
+from onnuri.live.http import Request, refuse  # noqa: E402
+from onnuri.live.hub import Hub  # noqa: E402
+from onnuri.live.simulation import Simulation  # noqa: E402
+from onnuri.live.streams import Streams  # noqa: E402
+from onnuri.live.table import Table  # noqa: E402
+from onnuri.live.token import Signer  # noqa: E402
+from onnuri.live.writer import Writer  # noqa: E402
+from onnuri.publishing import sitting  # noqa: E402
+
+if TYPE_CHECKING:
+    from onnuri.live.http import Receive, Scope, Send
+
+LOG = logging.getLogger("onnuri")
+THREADS: Final = 4
+LARGEST_PAGE_BODY: Final = 1024 * 1024
+NOT_HERE: Final = "the hot path needs SQLite: unset DATABASE_URL; PostgreSQL serves the pages only"
+
+
+class Application:
+    """The dispatcher."""
+
+    def __init__(self) -> None:
+        self._pages: Any = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+        self._hot: Hot | None = None
+        self._streams: Streams | None = None
+        self._conductor: Conductor | None = None
+        self._simulation: Simulation | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        if self._hot is not None and await self._hot(scope, receive, send):
+            return
+        if self._hot is None and _is_hot(scope):
+            await refuse(send, Busy("needs_sqlite"), Request(scope, b"").language)
+            return
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if length.isdigit() and int(length) > LARGEST_PAGE_BODY:
+            await refuse(send, TooLarge("too_large", limit=LARGEST_PAGE_BODY), Request(scope, b"").language)
+            return
+        await self._pages(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _start(self) -> None:
+        database = settings.DATABASES["default"]
+        if not database["ENGINE"].endswith("sqlite3"):
+            LOG.warning(NOT_HERE)
+            return
+        path = str(database["NAME"])
+        hub, signer = Hub(), Signer(settings.FOLDER.read("voices.key"))
+        table = Table(path, asyncio.get_running_loop().time)
+        table.refresh()
+        writer = Writer(path)
+        writer.start()
+        self._streams = Streams(hub)
+        self._hot = Hot(table, writer, signer, self._streams)
+        self._conductor = Conductor(table, hub, _close)
+        self._simulation = Simulation(table, writer)
+        self._tasks = [
+            asyncio.ensure_future(self._conductor.run()),
+            asyncio.ensure_future(self._simulation.run()),
+        ]
+
+    def end_streams(self) -> None:
+        """On the signal: the server waits for open streams, so they end first."""
+        if self._streams is not None:
+            self._streams.end()
+
+    def stop(self) -> None:
+        """Commit what is queued and end."""
+        for task in self._tasks:
+            task.cancel()
+        if self._conductor is not None:
+            self._conductor.stop()
+        if self._hot is not None:
+            self._hot.writer.stop()
+            self._hot.table.close()
+
+
+def _close(code: str) -> None:
+    sitting.close(code=code, at=datetime.now(tz=UTC))
+
+
+def _is_hot(scope: Scope) -> bool:
+    path = scope["path"]
+    return any(p.fullmatch(path) for p in (API, LIVE)) or (
+        scope["method"] == "POST" and FORMS.fullmatch(path) is not None
+    )
+
+
+app = Application()

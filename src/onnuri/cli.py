@@ -1,0 +1,322 @@
+"""The command line: a thin layer over the pure core and the actions. Progress on stderr, results on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onnuri import __version__
+from onnuri.errors import BadInput, Refusal
+from onnuri.folder import Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onnuri.record.verify import Report
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 checked and not right, 2 could not be done."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except BadInput as problem:
+        return _say(str(problem))
+    except Refusal as refusal:
+        return _say(_sentence(refusal))
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except OSError as problem:
+        return _say(f"{problem.filename or 'file'}: {problem.strerror or problem}")
+
+
+def _say(line: str) -> int:
+    print(f"onnuri: {line}", file=sys.stderr)
+    return 2
+
+
+def _sentence(refusal: Refusal) -> str:
+    from onnuri.messages import message  # noqa: PLC0415 - only with Django there
+
+    return message(refusal, "en")
+
+
+def _step(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="onnuri", description="A hall and people online reach one conclusion.")
+    parser.add_argument("--version", action="version", version=f"onnuri {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = _command(commands, "serve", _serve, "serve the data folder (the default)")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=int(os.environ.get("ONNURI_PORT", "8000")))
+    serve.add_argument("--hall", action="store_true", help="bind to the hall's network; prints address and QR")
+    serve.add_argument("--no-sample", action="store_true", help="no sample conference in an empty folder")
+
+    _command(commands, "demo", _demo, "make a sample conference with simulated people, marked as such")
+
+    landscape = _command(commands, "landscape", _landscape, "what the votes of an export say")
+    landscape.add_argument("export")
+    landscape.add_argument("--json", metavar="FILE", default="-", help="where to write it; - = stdout")
+
+    conclude = _command(commands, "conclude", _conclude, "a slate, its certificate and a record from an export")
+    conclude.add_argument("export")
+    conclude.add_argument("--size", type=int, default=5)
+    conclude.add_argument("--record", metavar="OUT.zip", required=True)
+    conclude.add_argument("--html", metavar="OUT.html")
+
+    verify = _command(commands, "verify", _verify, "check a record: digests, signature, and everything recomputed")
+    verify.add_argument("record")
+    verify.add_argument("--json", action="store_true")
+
+    importing = _command(commands, "import", _import, "store an export as a conversation")
+    importing.add_argument("export")
+
+    replay = _command(commands, "replay", _replay, "vote an export again over HTTP, by as many participants")
+    replay.add_argument("export")
+    replay.add_argument("--url", required=True, help="the host's link of the conversation")
+    replay.add_argument("--rounds", type=int, default=3)
+    replay.add_argument("--record", metavar="OUT.zip", help="go on to the record and save it")
+
+    conference = commands.add_parser("conference", help="conferences").add_subparsers(required=True, metavar="ACT")
+    new = _command(conference, "new", _conference_new, "make a conference; prints its host's link")
+    new.add_argument("--slug", required=True)
+    new.add_argument("--seats", type=int, default=150)
+    new.add_argument("--title", default="")
+    new.add_argument("--opens", metavar="ISO8601", type=datetime.fromisoformat)
+
+    conversation = commands.add_parser("conversation", help="conversations").add_subparsers(required=True, metavar="ACT")
+    new = _command(conversation, "new", _conversation_new, "make a conversation; prints its code and host's link")
+    new.add_argument("--question", required=True)
+    new.add_argument("--conference", metavar="SLUG")
+    new.add_argument("--seeds", metavar="FILE", help="one statement a line; an empty file = none")
+    new.add_argument("--policy", choices=("open", "code", "ticket"), default="open")
+    new.add_argument("--open", action="store_true", help="open the first round")
+    return parser
+
+
+def _command(commands: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentParser:  # noqa: ANN401
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.set_defaults(run=run)
+    return parser
+
+
+# ---- the pure core -------------------------------------------------------------------------------------------
+
+
+def _landscape(arguments: argparse.Namespace) -> int:
+    from onnuri.landscape import Votes, fit  # noqa: PLC0415 - starting up must not wait for SciPy
+    from onnuri.landscape.document import landscape_document  # noqa: PLC0415
+
+    _step(f"reading {arguments.export}")
+    votes = Votes.read(arguments.export)
+    _tell_ignored(votes.ignored)
+    _step(f"fitting {len(votes.participants)} people, {len(votes.statements)} statements, {len(votes)} votes")
+    text = json.dumps(landscape_document(fit(votes)), ensure_ascii=False)
+    if arguments.json == "-":
+        print(text)
+    else:
+        Path(arguments.json).write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _tell_ignored(ignored: Any) -> None:  # noqa: ANN401 - a mapping
+    for reason, rows in sorted(ignored.items()):
+        _step(f"left out: {rows} votes ({reason})")
+
+
+def _conclude(arguments: argparse.Namespace) -> int:
+    from onnuri.landscape.export import read_export  # noqa: PLC0415
+    from onnuri.pipeline import export_record  # noqa: PLC0415
+
+    if not 1 <= arguments.size <= 20:  # noqa: PLR2004
+        return _say("--size: 1 to 20 lines")
+    folder = Folder.of_environment()
+    folder.make()
+    _step(f"reading {arguments.export}")
+    export = read_export(arguments.export)
+    found, sealed = export_record(export, size=arguments.size, pem=folder.signing_key, say=_step)
+    Path(arguments.record).write_bytes(sealed.data)
+    if arguments.html:
+        from onnuri.record.report import report_page  # noqa: PLC0415
+
+        Path(arguments.html).write_text(report_page(sealed), encoding="utf-8")
+    chosen = found.slate.statements
+    _step(f"{len(chosen)} lines proposed" if chosen else "no common conclusion")
+    print(sealed.digest)
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from onnuri.pipeline import conclude  # noqa: PLC0415
+    from onnuri.record.verify import verify  # noqa: PLC0415
+
+    report = verify(Path(arguments.record), conclude)
+    if arguments.json:
+        findings = [vars(f) for f in report.findings]
+        print(json.dumps({"ok": report.ok, "digest": report.digest, "findings": findings}, ensure_ascii=False))
+    else:
+        _print_report(report)
+    return 0 if report.ok else 1
+
+
+def _print_report(report: Report) -> None:
+    for finding in report.findings:
+        mark = "ok  " if finding.ok else "FAIL"
+        print(f"{mark} {finding.what} ({finding.how})" + (f": {finding.detail}" if finding.detail else ""))
+    failed = [f for f in report.findings if not f.ok]
+    print(f"digest {report.digest}")
+    print("everything holds" if not failed else f"{len(failed)} of {len(report.findings)} checks do not hold")
+
+
+# ---- beside or as the server ---------------------------------------------------------------------------------
+
+
+def _django() -> Folder:
+    """The data folder made, Django ready, the database of today's shape."""
+    folder = Folder.of_environment()
+    try:
+        folder.make()
+    except OSError as problem:
+        raise BadInput(str(folder.path), f"the data folder cannot be written ({problem.strerror})") from problem
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onnuri.settings")
+    import django  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import DatabaseError  # noqa: PLC0415
+
+    django.setup()
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as problem:
+        where = "DATABASE_URL" if os.environ.get("DATABASE_URL") else str(folder.database)
+        raise BadInput(where, f"the database cannot be reached ({str(problem).splitlines()[0]})") from problem
+    return folder
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from onnuri import serving  # noqa: PLC0415
+
+    host = "0.0.0.0" if arguments.hall else arguments.host  # noqa: S104 - asked for by --hall
+    if (problem := serving.port_problem(host, arguments.port)) is not None:
+        return _say(problem)
+    folder = _django()
+    if not arguments.no_sample:
+        _sample_of_first_start(folder)
+    serving.serve(folder, host, arguments.port, hall=arguments.hall)
+    return 0
+
+
+def _sample_of_first_start(folder: Folder) -> None:
+    from onnuri.conference.models import Conference  # noqa: PLC0415
+    from onnuri.conversation.models import Conversation  # noqa: PLC0415
+    from onnuri.live.sample import make_sample  # noqa: PLC0415
+
+    if Conference.objects.exists() or Conversation.objects.exists():
+        return
+    _step("first start: a sample conference with simulated people")
+    folder.keep_sample(make_sample(at=_now(), pem=folder.signing_key))
+
+
+def _demo(_arguments: argparse.Namespace) -> int:
+    folder = _django()
+    from onnuri.live.sample import make_sample  # noqa: PLC0415
+
+    made = make_sample(at=_now(), pem=folder.signing_key)
+    folder.keep_sample(made)
+    link = f"{folder.address()}/host/c/{made['code']}?key={made['key']}"
+    print(json.dumps({"slug": made["slug"], "code": made["code"], "host": link, "simulated": True}))
+    return 0
+
+
+def _conference_new(arguments: argparse.Namespace) -> int:
+    folder = _django()
+    from django.core.exceptions import ValidationError  # noqa: PLC0415
+    from django.core.validators import validate_slug  # noqa: PLC0415
+
+    from onnuri.conference.actions import create_conference  # noqa: PLC0415
+
+    try:
+        validate_slug(arguments.slug)
+    except ValidationError:
+        return _say("--slug: letters, digits, - and _ only")
+    opens = arguments.opens
+    conference, key = create_conference(
+        slug=arguments.slug,
+        title={"ko": arguments.title or arguments.slug},
+        capacity=arguments.seats,
+        at=_now(),
+        opens_at=opens if opens is None or opens.tzinfo else opens.astimezone(),
+    )
+    link = f"{folder.address()}/host/e/{conference.slug}?key={key}"
+    print(json.dumps({"slug": conference.slug, "host": link, "page": f"{folder.address()}/e/{conference.slug}"}))
+    return 0
+
+
+def _conversation_new(arguments: argparse.Namespace) -> int:
+    folder = _django()
+    from onnuri.conference.queries import conference_by_slug  # noqa: PLC0415
+    from onnuri.conversation.actions import create_conversation  # noqa: PLC0415
+    from onnuri.conversation.template import rules_of_policy, seeds_of_template  # noqa: PLC0415
+    from onnuri.publishing import sitting  # noqa: PLC0415
+
+    seeds = seeds_of_template("ko")
+    if arguments.seeds is not None:
+        lines = Path(arguments.seeds).read_text(encoding="utf-8").splitlines()
+        seeds = [(line.strip(), "ko") for line in lines if line.strip()]
+    conversation, key = create_conversation(
+        question={"ko": arguments.question},
+        rules=rules_of_policy(arguments.policy),
+        seeds=seeds,
+        at=_now(),
+        conference=conference_by_slug(arguments.conference) if arguments.conference else None,
+    )
+    if arguments.open:
+        sitting.open_vote_round(code=conversation.code, at=_now(), pem=folder.signing_key)
+    address = folder.address()
+    made = {
+        "code": conversation.code,
+        "host": f"{address}/host/c/{conversation.code}?key={key}",
+        "join": f"{address}/c/{conversation.code}",
+        "stage": f"{address}/stage/{conversation.code}",
+    }
+    print(json.dumps(made))
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from onnuri.landscape.export import kept_votes, read_export  # noqa: PLC0415
+
+    _step(f"reading {arguments.export}")
+    export = read_export(arguments.export)
+    votes = kept_votes(export)
+    _tell_ignored(votes.ignored)
+    folder = _django()
+    from onnuri.publishing.importing import store_export  # noqa: PLC0415
+
+    conversation, key = store_export(export, votes, at=_now(), pem=folder.signing_key)
+    link = f"{folder.address()}/host/c/{conversation.code}?key={key}"
+    _step("the landscape is computed by the server, now or at its next start")
+    print(json.dumps({"code": conversation.code, "host": link, "people": len(votes.participants), "votes": len(votes)}))
+    return 0
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from onnuri.replay import replay  # noqa: PLC0415
+
+    result = replay(arguments.export, arguments.url, rounds=arguments.rounds, record=arguments.record, say=_step)
+    print(json.dumps(result))
+    return 0 if result["arrived"] else 1

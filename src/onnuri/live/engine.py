@@ -1,0 +1,189 @@
+"""What the landscape's own process does: compute a finished round, a shortlist, a slate, a record. One at a time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import django
+
+if TYPE_CHECKING:
+    from onnuri.conclusion.ballots import Ballots
+    from onnuri.conclusion.rules import Rules
+    from onnuri.conversation.models import Conversation, Round
+    from onnuri.conversation.queries import Cast
+    from onnuri.landscape.fit import Landscape
+    from onnuri.landscape.votes import Votes
+
+
+def begin() -> None:
+    """Make ready: runs once when the process starts."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onnuri.settings")
+    # Two engines' worth of BLAS threads would only fight over the hall's small machine.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Ctrl-C reaches every process of the terminal; the server ends this one in its own time.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+    django.setup()
+
+
+def _leave_with(parent: int) -> None:
+    """A server that was killed cannot stop its engine."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
+
+
+def ready() -> int:
+    """Import what a first close would otherwise wait for."""
+    import onnuri.pipeline  # noqa: F401, PLC0415 - only for its side effect of being loaded
+
+    return os.getpid()
+
+
+def work(conversation_id: int) -> str:
+    """Do what this conversation waits for; the answer names what was done."""
+    from onnuri.conversation.models import Conversation  # noqa: PLC0415 - after django.setup
+
+    conversation = Conversation.objects.select_related("conference").get(pk=conversation_id)
+    unfinished = conversation.rounds.filter(closed_at__isnull=False, done_at__isnull=True).first()
+    if unfinished is not None:
+        return _finish(conversation, unfinished)
+    if conversation.segment != "computing":
+        return "nothing"
+    last = conversation.rounds.last()
+    if last is None:
+        return "nothing"
+    return _shortlist(conversation) if last.kind == "vote" else _publish(conversation)
+
+
+def _finish(conversation: Conversation, finished: Round) -> str:
+    from onnuri.landscape.document import landscape_document  # noqa: PLC0415
+    from onnuri.pipeline import conclude, slate_document  # noqa: PLC0415
+    from onnuri.publishing import sitting  # noqa: PLC0415
+    from onnuri.publishing.sealing import tickets_of  # noqa: PLC0415
+
+    rules = sitting.rules_of(conversation)
+    if finished.kind == "vote":
+        landscape = _landscape(conversation, rules, closing=finished)
+        document = landscape_document(landscape, round_number=finished.number)
+        sitting.finish_votes(conversation, finished, document, at=_now())
+        return "landscape"
+    votes, cast = _votes(conversation, rules)
+    landscape = _landscape(conversation, rules)
+    ids = [c["id"] for c in conversation.shortlist.candidates]
+    found = conclude(
+        votes,
+        rules,
+        ballots=_ballots(cast, "shortlist", ids),
+        ratification_ballots=_ratified(conversation, cast) if finished.kind == "ratification" else None,
+        among=_accepted(conversation),
+        tickets=tickets_of(conversation),
+        group_ids=landscape.group_ids,
+        landscape=landscape,
+    )
+    sitting.finish_ballot(conversation, finished, slate_document(found), found.certificate, at=_now())
+    return "slate" if finished.kind == "shortlist" else "ratification"
+
+
+def _shortlist(conversation: Conversation) -> str:
+    from onnuri.conclusion.shortlist import shortlist  # noqa: PLC0415
+    from onnuri.publishing import sitting  # noqa: PLC0415
+
+    rules = sitting.rules_of(conversation)
+    landscape = _landscape(conversation, rules)
+    candidates = shortlist(landscape, rules.shortlist, _accepted(conversation))
+    sitting.open_shortlist(code=conversation.code, candidates=[vars(c) for c in candidates], at=_now())
+    return "shortlist"
+
+
+def _publish(conversation: Conversation) -> str:
+    from django.conf import settings  # noqa: PLC0415
+
+    from onnuri.landscape.document import landscape_document  # noqa: PLC0415
+    from onnuri.publishing import sitting  # noqa: PLC0415
+    from onnuri.publishing.sealing import seal_record  # noqa: PLC0415
+
+    landscape = _landscape(conversation, sitting.rules_of(conversation))
+    rounds = conversation.rounds.filter(kind="vote")
+    document = landscape_document(landscape, round_number=rounds.count())
+    group_of = {
+        int(p): landscape.group_ids[g]
+        for p, g in zip(landscape.participants, landscape.assignment, strict=True)
+        if g >= 0
+    }
+    seal_record(
+        code=conversation.code, landscape=document, group_of=group_of, at=_now(), pem=settings.FOLDER.signing_key
+    )
+    return "record"
+
+
+def _landscape(conversation: Conversation, rules: Rules, closing: Round | None = None) -> Landscape:
+    """The cold landscape of everything that counted, with the names and the frame of the one shown before."""
+    done = conversation.rounds.filter(kind="vote", done_at__isnull=False).count()
+    return _fitted(conversation.pk, done + (closing is not None), float(rules.share("threshold")))
+
+
+@lru_cache(maxsize=4)
+def _fitted(conversation_id: int, rounds: int, threshold: float) -> Landscape:
+    """Rows of finished rounds never change, so neither does this."""
+    from onnuri.conversation.models import Conversation  # noqa: PLC0415
+    from onnuri.landscape.fit import fit  # noqa: PLC0415
+    from onnuri.publishing.sitting import rules_of  # noqa: PLC0415
+
+    conversation = Conversation.objects.get(pk=conversation_id)
+    votes, _ = _votes(conversation, rules_of(conversation), upto=rounds)
+    previous = _fitted(conversation_id, rounds - 1, threshold) if rounds > 1 else None
+    return fit(votes, previous, threshold=threshold)
+
+
+def _votes(conversation: Conversation, rules: Rules, upto: int | None = None) -> tuple[Votes, Cast]:
+    """What counted; `upto` = only the first so many vote rounds."""
+    import numpy as np  # noqa: PLC0415
+
+    from onnuri.conversation.queries import cast  # noqa: PLC0415
+    from onnuri.landscape.votes import Votes  # noqa: PLC0415
+
+    found = cast(conversation)
+    numbers = list(conversation.rounds.filter(kind="vote").values_list("number", flat=True))[:upto]
+    kept = sorted((r for r in found.votes if not r[4] and r[2] in set(numbers)), key=lambda r: r[2])
+    columns = np.array([(r[0], r[1], r[5]) for r in kept], dtype=np.int64).reshape(-1, 3).T
+    trusted = None
+    if not rules.open_counts and "open" in {r[3] for r in kept}:
+        trusted = frozenset(r[0] for r in kept if r[3] != "open")
+    votes = Votes(
+        participant=columns[0],
+        statement=columns[1],
+        value=columns[2],
+        channel={r[0]: r[3] for r in kept},
+        trusted=trusted,
+    )
+    return votes, found
+
+
+def _ballots(cast: Cast, kind: str, lines: list[int]) -> Ballots:
+    from onnuri.conclusion.ballots import Ballots  # noqa: PLC0415
+
+    rows = [(v, 0 if line == "*" else int(line), value) for k, v, _, line, value in cast.ballots if k == kind]
+    people = any(cast.origin[v] == "person" for v, _, _ in rows)
+    # One simulated ballot is enough for the word to stand on the whole.
+    pretended = any(cast.origin[v] != "person" for v, _, _ in rows)
+    basis = "simulated" if pretended or not people else "balloted"
+    return Ballots.of_rows(rows, lines, cast.channel, basis)
+
+
+def _ratified(conversation: Conversation, cast: Cast) -> Ballots:
+    return _ballots(cast, "ratification", [*conversation.slate.document["statements"], 0])
+
+
+def _accepted(conversation: Conversation) -> set[int]:
+    return set(conversation.statements.filter(state="accepted").values_list("number", flat=True))
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)

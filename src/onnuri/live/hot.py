@@ -1,0 +1,198 @@
+"""The hot addresses: join, deck, votes, ballots, streams; as JSON and as plain forms."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+
+from onnuri.errors import BadRequest, Busy, Forbidden, NotFound, NotSignedIn, Refusal, Unprocessable
+from onnuri.live import intake
+from onnuri.live.exposure import EXPOSURE
+from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, decoded, read, redirect, refuse
+from onnuri.live.joining import mint
+from onnuri.live.token import cookie_name
+
+if TYPE_CHECKING:
+    from onnuri.live.http import Receive, Scope, Send
+    from onnuri.live.streams import Streams
+    from onnuri.live.table import Room, Table
+    from onnuri.live.token import Signer
+    from onnuri.live.writer import Writer
+
+API: Final = re.compile(r"/api/v1/conversations/([^/]+)/(join|deck|votes|ballots)")
+FORMS: Final = re.compile(r"/c/([^/]+)/(join|vote|ballot)")
+LIVE: Final = re.compile(r"/live/([^/]+)")
+KEPT_S: Final = 60 * 24 * 3600
+
+
+class Join(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of a join request; with none of them an open join."""
+
+    ticket: str | None = None
+    seat_code: str | None = None
+    voice: str | None = None
+
+
+JOIN: Final = msgspec.json.Decoder(Join)
+
+
+class Hot:
+    """Answers the hot addresses; `match` says whether a request is one."""
+
+    def __init__(self, table: Table, writer: Writer, signer: Signer, streams: Streams) -> None:
+        self.table = table
+        self.writer = writer
+        self.signer = signer
+        self.streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Answer and say True, or leave the request untouched and say False."""
+        path, method = scope["path"], scope["method"]
+        handler, code, is_form = self._find(path, method)
+        if handler is None:
+            return False
+        request = Request(scope, b"")
+        try:
+            room = self.table.room(code)
+            if room is None:
+                raise NotFound("code_unknown")
+            if handler is Hot._stream:
+                await self.streams.serve(room, receive, send)
+                return True
+            request = await read(scope, receive)
+            if method == "POST":
+                request.require_own_site(form=is_form)
+            await handler(self, room, request, send)
+        except Gone:
+            return True
+        except Refusal as refusal:
+            if is_form:
+                await redirect(send, self._back(code, refusal, request))
+            else:
+                await refuse(send, refusal, request.language)
+        except OSError:
+            await refuse(send, Busy("busy"), request.language)
+        return True
+
+    def _find(self, path: str, method: str) -> tuple[Any, str, bool]:
+        if (found := API.fullmatch(path)) is not None:
+            wanted = {
+                ("join", "POST"): Hot._join,
+                ("deck", "GET"): Hot._deck,
+                ("votes", "POST"): Hot._votes,
+                ("ballots", "POST"): Hot._ballots,
+            }.get((found[2], method), Hot._wrong_method)
+            return wanted, found[1], False
+        if method == "POST" and (found := FORMS.fullmatch(path)) is not None:
+            forms = {"join": Hot._join_form, "vote": Hot._vote_form, "ballot": Hot._ballot_form}
+            return forms[found[2]], found[1], True
+        if method == "GET" and (found := LIVE.fullmatch(path)) is not None:
+            return Hot._stream, found[1], False
+        return None, "", False
+
+    async def _stream(self, room: Room, request: Request, send: Send) -> None:
+        """Only a mark: streams are served before the body is read."""
+
+    async def _wrong_method(self, _room: Room, _request: Request, _send: Send) -> None:
+        raise BadRequest("method")
+
+    def _voice(self, room: Room, request: Request) -> int:
+        voice = self.signer.voice_of(room.id, request.cookie(cookie_name(room.code)))
+        if voice is None:
+            raise NotSignedIn("no_voice")
+        if voice not in room.voices:
+            raise Forbidden("no_voice")
+        return voice
+
+    async def _join(self, room: Room, request: Request, send: Send) -> None:
+        body: Join = decoded(JOIN, request.body or b"{}")
+        voice, cookie = await self._joined(room, request, body.seat_code or body.ticket or "")
+        content = ENCODE({"ok": True, "channel": room.voices[voice]})
+        await answer(send, 200, content, (JSON, (b"set-cookie", cookie)))
+
+    async def _join_form(self, room: Room, request: Request, send: Send) -> None:
+        form = request.form()
+        if not (form.get("consent_count") and form.get("consent_rows")):
+            raise Unprocessable("consent_needed", field="consent_count")
+        _, cookie = await self._joined(room, request, form.get("seat_code", ""))
+        await redirect(send, f"/c/{room.code}", cookie)
+
+    async def _joined(self, room: Room, request: Request, code: str) -> tuple[int, bytes]:
+        voice = self.signer.voice_of(room.id, request.cookie(cookie_name(room.code)))
+        if voice is None or voice not in room.voices:
+            voice, channel = await self.writer.do(room.id, mint(room, code))
+            room.voices[voice] = channel
+            room.answers[voice] = set()
+        value = self.signer.voice(room.id, voice)
+        secure = "; Secure" if request.secure else ""
+        cookie = f"{cookie_name(room.code)}={value}; Path=/; Max-Age={KEPT_S}; HttpOnly; SameSite=Lax{secure}"
+        return voice, cookie.encode()
+
+    async def _deck(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._voice(room, request)
+        await answer(send, 200, ENCODE({"ok": True, **self._deck_of(room, voice)}))
+
+    def _deck_of(self, room: Room, voice: int) -> dict[str, Any]:
+        now = room.open_round
+        if now is None or now.kind != "vote":
+            return {"round": None, "round_ticket": None, "statements": [], "left": 0, "total": len(room.statements)}
+        answered = self.table.answers_of(room, voice)
+        unanswered = [n for n in room.statements if n not in answered]
+        chosen = [room.statements[n] for n in EXPOSURE.deck(room.id, voice, unanswered)]
+        return {
+            "round": now.number,
+            "round_ticket": self.signer.round_ticket(room.id, now.number),
+            "statements": [{"id": s.number, "text": s.text, "lang": s.lang} for s in chosen],
+            "left": len(unanswered),
+            "total": len(room.statements),
+        }
+
+    async def _votes(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._voice(room, request)
+        body = decoded(intake.VOTES, request.body)
+        await answer(send, 200, ENCODE(await intake.take_votes(room, voice, body, self.signer, self.writer)))
+
+    async def _vote_form(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._voice(room, request)
+        form = request.form()
+        vote = intake.OneVote(str(uuid.uuid4()), _number(form, "statement"), _number(form, "value"))
+        body = intake.Votes([vote], form.get("round_ticket") or None)
+        await intake.take_votes(room, voice, body, self.signer, self.writer)
+        to = f"/c/{room.code}/mine" if form.get("from") == "mine" else f"/c/{room.code}"
+        await redirect(send, to)
+
+    async def _ballots(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._voice(room, request)
+        body = decoded(intake.BALLOTS, request.body)
+        await answer(send, 200, ENCODE(await intake.take_ballots(room, voice, body, self.signer, self.writer)))
+
+    async def _ballot_form(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._voice(room, request)
+        form = request.form()
+        given = [
+            intake.OneBallot(str(uuid.uuid4()), _number({"line": name[5:]}, "line"), _number(form, name))
+            for name in form
+            if name.startswith("line-")
+        ]
+        body = intake.Ballots(given, form.get("round_ticket") or None)
+        await intake.take_ballots(room, voice, body, self.signer, self.writer)
+        await redirect(send, f"/c/{room.code}")
+
+    def _back(self, code: str, refusal: Refusal, request: Request) -> str:
+        """Forms go back to their page, which says why."""
+        try:
+            given = request.form().get("seat_code", "")
+        except Refusal:
+            given = ""
+        return f"/c/{code}?" + urlencode({"refused": refusal.key, "seat_code": given})
+
+
+def _number(form: dict[str, str], name: str) -> int:
+    try:
+        return int(form[name])
+    except (KeyError, ValueError):
+        raise Unprocessable("vote_value", field=name) from None

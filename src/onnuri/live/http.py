@@ -1,0 +1,148 @@
+"""The little of HTTP the hot path needs, on raw ASGI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from onnuri.errors import BadRequest, Forbidden, Refusal, TooLarge, Unprocessable
+from onnuri.messages import error_body
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    Scope = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+LARGEST_BODY: Final = 64 * 1024
+LANGUAGES: Final = ("ko", "en")
+JSON: Final = (b"content-type", b"application/json")
+ENCODE: Final = msgspec.json.Encoder().encode
+
+
+class Gone(Exception):  # noqa: N818 - not an error, the client left
+    """The client left before its request was whole."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of the hot path, its body read."""
+
+    scope: Scope
+    body: bytes
+
+    @property
+    def headers(self) -> dict[bytes, bytes]:
+        """By lower-case name; the last wins."""
+        return dict(self.scope["headers"])
+
+    def cookie(self, name: str) -> str | None:
+        """One cookie."""
+        raw = b"; ".join(v for k, v in self.scope["headers"] if k == b"cookie")
+        if name.encode() not in raw:
+            return None
+        try:
+            found = SimpleCookie(raw.decode("latin-1")).get(name)
+        except CookieError:
+            return None
+        return None if found is None else found.value
+
+    @property
+    def language(self) -> str:
+        """The reader's choice, else the browser's first known language, else Korean."""
+        chosen = self.cookie("lang")
+        if chosen in LANGUAGES:
+            return chosen
+        accepted = self.headers.get(b"accept-language", b"").decode("latin-1").lower()
+        for part in accepted.split(","):
+            if (code := part.strip()[:2]) in LANGUAGES:
+                return code
+        return "ko"
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may say Secure."""
+        return bool(self.scope.get("scheme") == "https")
+
+    def form(self) -> dict[str, str]:
+        """An urlencoded body; the last value of a name."""
+        try:
+            found = parse_qs(self.body.decode(), keep_blank_values=True, max_num_fields=200)
+        except ValueError as problem:
+            raise BadRequest("not_json") from problem
+        return {name: values[-1] for name, values in found.items()}
+
+    def require_own_site(self, *, form: bool) -> None:
+        """Refuse what another site sent.
+
+        JSON cannot cross sites without asking first; a form can, so a form must say where it comes from.
+        """
+        headers = self.headers
+        origin = headers.get(b"origin")
+        if origin is not None:
+            if urlsplit(origin.decode("latin-1")).netloc.encode("latin-1") != headers.get(b"host"):
+                raise Forbidden("other_site")
+            return
+        site = headers.get(b"sec-fetch-site")
+        if site not in {None, b"same-origin", b"none"} or (form and site is None):
+            raise Forbidden("other_site")
+        if not form and not headers.get(b"content-type", b"").startswith(b"application/json"):
+            raise BadRequest("not_json")
+
+
+def decoded(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:  # noqa: ANN401
+    """A JSON body as its struct, or a refusal that says what is wrong."""
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as problem:
+        raise Unprocessable("json_shape", detail=str(problem)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadRequest("not_json") from None
+
+
+async def read(scope: Scope, receive: Receive, largest: int = LARGEST_BODY) -> Request:
+    """Read the whole body; refuse a large one without reading on."""
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    if length.isdigit() and int(length) > largest:
+        raise TooLarge("too_large", limit=largest)
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Gone
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > largest:
+            raise TooLarge("too_large", limit=largest)
+        if not message.get("more_body"):
+            return Request(scope, b"".join(parts))
+
+
+async def answer(
+    send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = (JSON,)
+) -> None:
+    """Send a whole answer."""
+    own = ((b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store"))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *own]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def refuse(send: Send, refusal: Refusal, language: str) -> None:
+    """Send the error shape."""
+    extra: tuple[tuple[bytes, bytes], ...] = (JSON,)
+    if refusal.status == 503:  # noqa: PLR2004
+        extra = (JSON, (b"retry-after", b"2"))
+    await answer(send, refusal.status, ENCODE(error_body(refusal, language)), extra)
+
+
+async def redirect(send: Send, to: str, cookie: bytes | None = None) -> None:
+    """See other."""
+    headers: list[tuple[bytes, bytes]] = [(b"location", to.encode("latin-1"))]
+    if cookie is not None:
+        headers.append((b"set-cookie", cookie))
+    await answer(send, 303, b"", tuple(headers))

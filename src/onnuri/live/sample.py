@@ -1,0 +1,205 @@
+"""The sample conference: invented content, simulated people, both marked as such everywhere."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+
+from onnuri.conclusion.rules import Rules
+from onnuri.conference.actions import create_conference
+from onnuri.conference.models import Conference, Registration, Session
+from onnuri.conversation.actions import add_statement, create_conversation, touch
+from onnuri.conversation.models import Statement, Voice
+from onnuri.publishing import sitting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from onnuri.conversation.models import Conversation
+
+IN_THE_HALL: Final = 143
+ONLINE: Final = 170
+GRACE_S: Final = 2
+ROW_NUMBERS: Final = 2**48
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """Per opinion group: how likely a simulated person agrees, or is not sure."""
+
+    agree: tuple[float, ...]
+    unsure: tuple[float, ...]
+
+
+UNKNOWN: Final = Opinion((0.5, 0.5, 0.5), (0.2, 0.2, 0.2))
+
+
+@cache
+def content() -> dict[str, Any]:
+    """The file sample.json."""
+    return json.loads((files("onnuri.live") / "sample.json").read_text("utf-8"))
+
+
+@cache
+def opinions() -> dict[str, Opinion]:
+    """Text -> what the groups think of it."""
+    every = [*content()["statements"], *content()["lines"]]
+    return {s["text"]: Opinion(tuple(s["agree"]), tuple(s["unsure"])) for s in every}
+
+
+def group_of(voice: int) -> int:
+    """Which of the invented opinion groups a simulated voice belongs to: by its number alone."""
+    draw, reached = chance(voice, "group"), 0.0
+    for index, group in enumerate(content()["groups"]):
+        reached += group["share"]
+        if draw < reached:
+            return index
+    return len(content()["groups"]) - 1
+
+
+def answer_of(voice: int, text: str) -> int:
+    """What a simulated voice says of a text: always the same."""
+    opinion = opinions().get(text, UNKNOWN)
+    group, draw = group_of(voice), chance(voice, text)
+    if draw < opinion.agree[group]:
+        return 1
+    return 0 if draw < opinion.agree[group] + opinion.unsure[group] else -1
+
+
+def chance(voice: int, about: str) -> float:
+    """A number in 0..1 that hangs on nothing but its arguments."""
+    return int.from_bytes(blake2b(f"{voice}/{about}".encode(), digest_size=6).digest()) / 2**48
+
+
+def ensure_sample(*, at: datetime, pem: bytes) -> str | None:
+    """Make the sample in an empty data folder; the answer is its code, or None when there is something already."""
+    return None if Conference.objects.exists() else make_sample(at=at, pem=pem)["code"]
+
+
+def make_sample(*, at: datetime, pem: bytes) -> dict[str, str]:
+    """A conference with a hall of simulated people in the middle of its first round."""
+    told = content()["conference"]
+    with transaction.atomic():
+        slug = _free_slug(told["slug"])
+        conference, conference_key = create_conference(
+            slug=slug,
+            title=told["title"],
+            capacity=told["seats"],
+            at=at,
+            theme=told["theme"],
+            organiser=told["organiser"],
+            venue=told["venue"],
+            summary=told["summary"],
+            starts_at=at,
+            simulated=True,
+        )
+        _programme(conference, at)
+        seats = _registrations(conference, at)
+        first = [s for s in content()["statements"] if s["kind"] == "seed"]
+        conversation, key = create_conversation(
+            question=content()["question"],
+            rules=Rules(vote="open", open_counts=True, grace_s=GRACE_S).document(),
+            seeds=[(s["text"], s["lang"]) for s in first],
+            at=at,
+            conference=conference,
+            simulated=True,
+        )
+        _statements(conversation, at)
+        _voices(conversation, seats)
+    sitting.open_vote_round(code=conversation.code, at=at, pem=pem)
+    return {"slug": slug, "code": conversation.code, "key": key, "conference_key": conference_key}
+
+
+def _free_slug(wanted: str) -> str:
+    slug, number = wanted, 1
+    while Conference.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
+def _programme(conference: Conference, at: datetime) -> None:
+    for order, item in enumerate(content()["conference"]["programme"]):
+        Session.objects.create(
+            conference=conference,
+            order=order,
+            starts_at=at + timedelta(minutes=item["minutes"]),
+            kind=item["kind"],
+            title=item["title"],
+            speaker=item["speaker"],
+        )
+
+
+def _registrations(conference: Conference, at: datetime) -> int:
+    """Simulated people with seats; they have no address that could receive anything."""
+    Registration.objects.bulk_create(
+        Registration(
+            conference=conference,
+            seq=number,
+            claim=secrets.token_urlsafe(18),
+            idempotency_key=f"simulated-{number}",
+            content_digest="",
+            name=f"simulated {number}",
+            email=f"simulated-{number}@onnuri.invalid",
+            wish="hall",
+            place="seat",
+            seat_number=number,
+            claimed_at=at,
+            confirm_token=secrets.token_urlsafe(18),
+            confirmed_at=at,
+            confirmed_by="simulated",
+        )
+        for number in range(1, IN_THE_HALL + 1)
+    )
+    Conference.objects.filter(pk=conference.pk).update(next_seq=IN_THE_HALL + 1)
+    return IN_THE_HALL
+
+
+def _statements(conversation: Conversation, at: datetime) -> None:
+    for one in content()["statements"]:
+        if one["kind"] != "seed":
+            add_statement(conversation, one["text"], one["lang"], "participant", state=Statement.State.ACCEPTED)
+    for one in content()["waiting"]:
+        add_statement(
+            conversation, one["text"], one["lang"], "participant", state=Statement.State.WAITING, at=at
+        )
+    touch(conversation)
+
+
+def _voices(conversation: Conversation, seats: int) -> None:
+    Voice.objects.bulk_create(
+        Voice(
+            id=secrets.randbelow(ROW_NUMBERS),
+            conversation=conversation,
+            channel="hall" if number < seats else "online",
+            origin="simulated",
+        )
+        for number in range(seats + ONLINE)
+    )
+
+
+def add_lines(conversation: Conversation) -> None:
+    """The lines simulated people propose after the first round."""
+    numbers = dict(conversation.statements.values_list("text", "number"))
+    texts = [s["text"] for s in content()["statements"]]
+    with transaction.atomic():
+        for line in content()["lines"]:
+            if line["text"] not in numbers:
+                cites = [numbers[texts[c]] for c in line["cites"]]
+                add_statement(
+                    conversation,
+                    line["text"],
+                    line["lang"],
+                    Statement.Kind.LINE,
+                    state=Statement.State.ACCEPTED,
+                    cites=cites,
+                )
+        touch(conversation)

@@ -1,0 +1,57 @@
+"""Signed proofs: which voice a cookie speaks for, and which round a deck belongs to."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Final
+
+MAC_BYTES: Final = 18
+DIGITS: Final = 19
+
+
+@dataclass(frozen=True)
+class Signer:
+    """HMAC-SHA256 under one key of the data folder; the purpose is signed too, so no proof stands for another."""
+
+    key: bytes
+
+    def voice(self, conversation: int, voice: int) -> str:
+        """The cookie's value."""
+        return f"{voice}.{self._mac(f'voice/{conversation}/{voice}')}"
+
+    def voice_of(self, conversation: int, cookie: str | None) -> int | None:
+        """The voice a cookie speaks for, None when it is not ours."""
+        return self._opened(cookie, f"voice/{conversation}")
+
+    def round_ticket(self, conversation: int, number: int) -> str:
+        """Proof of the round a deck belongs to."""
+        return f"{number}.{self._mac(f'round/{conversation}/{number}')}"
+
+    def round_of(self, conversation: int, ticket: str | None) -> int | None:
+        """The round number a ticket proves."""
+        return self._opened(ticket, f"round/{conversation}")
+
+    def host(self, kind: str, number: int) -> str:
+        """The host's cookie for one conversation or conference."""
+        return f"{number}.{self._mac(f'host-{kind}/{number}')}"
+
+    def is_host(self, kind: str, number: int, cookie: str | None) -> bool:
+        """Whether a cookie is that host's."""
+        return self._opened(cookie, f"host-{kind}") == number
+
+    def _opened(self, signed: str | None, purpose: str) -> int | None:
+        number, _, mac = (signed or "").partition(".")
+        if not number.isascii() or not number.isdigit() or len(number) > DIGITS:
+            return None
+        good = hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac(f"{purpose}/{number}").encode())
+        return int(number) if good else None
+
+    def _mac(self, text: str) -> str:
+        return urlsafe_b64encode(hmac.digest(self.key, text.encode(), "sha256")[:MAC_BYTES]).decode()
+
+
+def cookie_name(code: str) -> str:
+    """One cookie a conversation."""
+    return f"voice_{code}"

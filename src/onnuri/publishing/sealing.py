@@ -1,0 +1,143 @@
+"""Sealing: everything that was said and computed becomes the record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from onnuri import __version__
+from onnuri.conversation.actions import locked, touch
+from onnuri.conversation.models import Decision
+from onnuri.conversation.queries import cast
+from onnuri.publishing.models import Record
+from onnuri.publishing.sitting import add_link, conclusion_of
+from onnuri.record.document import Content, seal
+from onnuri.record.signature import fingerprint, sign
+from onnuri.vocabulary import in_language, language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from onnuri.conversation.models import Conversation
+    from onnuri.conversation.queries import Cast
+
+
+def seal_record(*, code: str, landscape: dict[str, Any], group_of: Mapping[int, int], at: datetime, pem: bytes) -> Record:
+    """Seal and publish.
+
+    Args:
+        code: the conversation.
+        landscape: the full document of the last close, people included.
+        group_of: participant -> lasting group id, for the group column of the ballots.
+        at: now.
+        pem: the installation's signing key.
+    """
+    with transaction.atomic():
+        conversation = locked(code)
+        found = cast(conversation)
+        for number in sorted({r[2] for r in found.votes if r[4]}):
+            late = [r for r in found.votes if r[4] and r[2] == number]
+            add_link(conversation, f"late vote {number}", "", late)
+        content = Content(
+            head=_head(conversation, found, landscape, at),
+            landscape=landscape,
+            slate=conversation.slate.document,
+            statements=_statements(conversation),
+            lines=_lines(conversation),
+            votes=found.votes,
+            ballots=[
+                (kind, voice, group_of.get(voice, ""), channel, line, vote)
+                for kind, voice, channel, line, vote in found.ballots
+            ],
+            log=_log(conversation),
+        )
+        sealed = seal(content, pem)
+        record = Record.objects.create(
+            conversation=conversation,
+            digest=sealed.digest,
+            head=content.head,
+            data=sealed.data,
+            key_fingerprint=fingerprint(sign(pem, sealed.digest)["public_key"]),
+            published_at=at,
+        )
+        conversation.segment = "published"
+        conversation.save(update_fields=["segment"])
+        touch(conversation)
+        return record
+
+
+def tickets_of(conversation: Conversation) -> int:
+    """Codes and tickets issued: never fewer than the voices that came by them."""
+    tickets = 0
+    if conversation.conference is not None:
+        tickets = conversation.conference.registrations.filter(ticket__isnull=False).count()
+    return conversation.codes_issued + tickets
+
+
+def _head(conversation: Conversation, found: Cast, landscape: dict[str, Any], at: datetime) -> dict[str, Any]:
+    conclusion = conclusion_of(conversation)
+    certificate = conversation.slate.certificate
+    return {
+        "mode": "sitting",
+        "code": conversation.code,
+        "question": in_language(conversation.question, "ko"),
+        "questions": conversation.question,
+        "lang": language_of(conversation.question, "ko"),
+        "conference": conversation.conference.title if conversation.conference else None,
+        "attribution": conversation.attribution,
+        "onnuri": __version__,
+        "opened": conversation.opened_at.date().isoformat() if conversation.opened_at else None,
+        "published": at.date().isoformat(),
+        "rules": conversation.rules,
+        "rules_digest": conversation.rules_digest,
+        "rules_signature": conversation.rules_signature,
+        "tickets": tickets_of(conversation),
+        "simulated": conversation.simulated or "simulated" in found.origin.values(),
+        "origins": {o: sum(1 for v in found.origin.values() if v == o) for o in sorted(set(found.origin.values()))},
+        "joined": {c: sum(1 for v in found.channel.values() if v == c) for c in sorted(set(found.channel.values()))},
+        "group_ids": [g["id"] for g in landscape["groups"]],
+        "outcome": "conclusion" if conclusion else "none",
+        "outcome_basis": certificate["basis"],
+        "conclusion": conclusion,
+        "certificate": certificate,
+        "commitments": [
+            {"line": c.line, "addressee": c.addressee, "due": c.due.isoformat(), "status": "waiting"}
+            for c in conversation.commitments.all()
+        ],
+        "chain": [
+            {"what": link.what, "about": link.about, "digest": link.digest} for link in conversation.links.all()
+        ],
+    }
+
+
+def _statements(conversation: Conversation) -> list[tuple[object, ...]]:
+    return [
+        (s.number, s.text, s.lang, s.kind, s.state, " ".join(str(c) for c in s.cites))
+        for s in conversation.statements.exclude(state="refused")
+    ]
+
+
+def _lines(conversation: Conversation) -> list[tuple[object, ...]]:
+    statements = {s.number: s for s in conversation.statements.all()}
+    return [
+        (c["id"], s.text, s.lang, c["why"], " ".join(str(x) for x in s.cites))
+        for c in conversation.shortlist.candidates
+        if (s := statements[c["id"]])
+    ]
+
+
+def _log(conversation: Conversation) -> list[tuple[object, ...]]:
+    """Refused texts in words, unless they are unlawful or personal."""
+    decisions = Decision.objects.filter(statement__conversation=conversation).select_related("statement")
+    hidden = {"unlawful", "personal"}
+    return [
+        (
+            d.statement.number,
+            d.act,
+            d.reason,
+            d.statement.text if d.act == "refuse" and d.reason not in hidden else "",
+        )
+        for d in decisions
+    ]

@@ -1,0 +1,89 @@
+"""OpenAPI, made from the very structs that decode the bodies."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from onnuri import __version__
+from onnuri.live import hot, intake
+from onnuri.web.api import bodies
+
+DOORS: Final[tuple[tuple[str, str, str, type[msgspec.Struct] | None], ...]] = (
+    ("get", "/api/v1/conversations", "public conversations", None),
+    ("get", "/api/v1/conferences", "public conferences", None),
+    ("post", "/api/v1/conversations/{code}/join", "join: sets the voice's cookie", hot.Join),
+    ("get", "/api/v1/conversations/{code}/deck", "the next statements", None),
+    ("post", "/api/v1/conversations/{code}/votes", "1 to 50 votes; answered after they are on disk", intake.Votes),
+    ("post", "/api/v1/conversations/{code}/ballots", "ballots on candidates or slate", intake.Ballots),
+    ("post", "/api/v1/conversations/{code}/statements", "write a statement", bodies.NewStatement),
+    ("get", "/api/v1/conversations/{code}/landscape", "as of the last close", None),
+    ("get", "/live/{code}", "server-sent events: segment, turnout", None),
+    ("post", "/api/v1/conferences/{slug}/registrations", "claim a place", bodies.NewRegistration),
+    ("get", "/api/v1/conferences/{slug}/registrations/{claim}", "where a claim stands", None),
+    ("delete", "/api/v1/conferences/{slug}/registrations/{claim}", "give the place up", None),
+    ("get", "/api/v1/host/conversations/{code}", "where the sitting stands", None),
+    ("post", "/api/v1/host/conversations/{code}/act", "one step on", bodies.Act),
+    ("post", "/api/v1/host/conversations/{code}/codes", "one-time codes", bodies.Codes),
+    ("post", "/api/v1/host/conversations/{code}/statements/{number}", "publish or refuse", bodies.Decision),
+)
+
+
+def description(_request: HttpRequest) -> HttpResponse:
+    """The whole API."""
+    structs = [body for *_, body in DOORS if body is not None]
+    _, components = msgspec.json.schema_components(structs, ref_template="#/components/schemas/{name}")
+    paths: dict[str, dict[str, Any]] = {}
+    for method, path, summary, body in DOORS:
+        paths.setdefault(path, {})[method] = _operation(path, summary, body)
+    return JsonResponse(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Onnuri", "version": __version__, "license": {"name": "Apache-2.0"}},
+            "paths": paths,
+            "components": {"schemas": {**components, "Error": ERROR}},
+        }
+    )
+
+
+ERROR: Final = {
+    "type": "object",
+    "required": ["ok", "error"],
+    "properties": {
+        "ok": {"const": False},
+        "error": {
+            "type": "object",
+            "required": ["key", "message"],
+            "properties": {
+                "key": {"type": "string"},
+                "message": {"type": "string"},
+                "field": {"type": "string"},
+            },
+        },
+    },
+}
+
+
+def _operation(path: str, summary: str, body: type[msgspec.Struct] | None) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "summary": summary,
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for part in path.split("/")
+            if part.startswith("{")
+            for name in [part.strip("{}")]
+        ],
+        "responses": {
+            "200": {"description": "done"},
+            "4XX": {
+                "description": "refused, with the reason in the reader's language",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+            },
+        },
+    }
+    if body is not None:
+        schema = {"$ref": f"#/components/schemas/{body.__name__}"}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    return operation

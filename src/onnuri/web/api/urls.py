@@ -1,0 +1,20 @@
+"""JSON for other programs."""
+
+from django.urls import path
+
+from onnuri.web.api import host, openapi, views
+
+app_name = "api"
+urlpatterns = [
+    path("api/v1/openapi.json", openapi.description),
+    path("api/v1/conversations", views.conversations),
+    path("api/v1/conferences", views.conferences),
+    path("api/v1/conversations/<str:code>/statements", views.statements),
+    path("api/v1/conversations/<str:code>/landscape", views.landscape),
+    path("api/v1/conferences/<slug:slug>/registrations", views.registrations),
+    path("api/v1/conferences/<slug:slug>/registrations/<str:claim>", views.registration),
+    path("api/v1/host/conversations/<str:code>", host.state),
+    path("api/v1/host/conversations/<str:code>/act", host.act),
+    path("api/v1/host/conversations/<str:code>/codes", host.codes),
+    path("api/v1/host/conversations/<str:code>/statements/<int:number>", host.decide),
+]

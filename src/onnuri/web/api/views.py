@@ -1,0 +1,142 @@
+"""Public JSON, statements and registrations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from onnuri.conference import actions as places
+from onnuri.conference import queries
+from onnuri.conference.models import Conference, Registration
+from onnuri.conversation import actions
+from onnuri.conversation.models import Conversation
+from onnuri.conversation.queries import conversation_by_code
+from onnuri.errors import BadRequest, Unprocessable
+from onnuri.vocabulary import LANGUAGES, in_language
+from onnuri.web import shown
+from onnuri.web.api.bodies import NewRegistration, NewStatement, body_of
+from onnuri.web.voices import required_voice
+
+
+def conversations(_request: HttpRequest) -> HttpResponse:
+    """The public conversations."""
+    found = [
+        {
+            "code": c.code,
+            "title": in_language(c.question, shown.language()),
+            "state": c.segment,
+            "simulated": c.simulated,
+        }
+        for c in Conversation.objects.order_by("pk")
+    ]
+    return JsonResponse({"ok": True, "conversations": found})
+
+
+def conferences(_request: HttpRequest) -> HttpResponse:
+    """The public conferences."""
+    found = [
+        {
+            "slug": c.slug,
+            "title": in_language(c.title, shown.language()),
+            "state": queries.places(c, at=shown.now()).state,
+            "simulated": c.simulated,
+        }
+        for c in Conference.objects.order_by("pk")
+    ]
+    return JsonResponse({"ok": True, "conferences": found})
+
+
+# The JSON doors are exempt from the form token: they take only JSON, which another site cannot send unasked.
+@csrf_exempt
+def statements(request: HttpRequest, code: str) -> HttpResponse:
+    """Write a statement with the voice's cookie."""
+    _require(request, "POST")
+    conversation = conversation_by_code(code)
+    voice = required_voice(request, conversation)
+    body = body_of(request, NewStatement)
+    lang = body.lang or shown.language()
+    if lang.lower() not in LANGUAGES and voice.origin != "imported":
+        raise Unprocessable("language", field="lang", lang=lang[:20])
+    made = actions.write_statement(code=code, voice=voice.pk, text=body.text, lang=lang, at=shown.now())
+    return JsonResponse({"ok": True, "id": made.number, "state": made.state}, status=201)
+
+
+def _require(request: HttpRequest, *methods: str) -> None:
+    if request.method not in methods:
+        raise BadRequest("method")
+
+
+def landscape(_request: HttpRequest, code: str) -> HttpResponse:
+    """As of the last close, without people, small cells masked."""
+    published = shown.latest_landscape(conversation_by_code(code))
+    if published is None:
+        return JsonResponse({"ok": True, "landscape": None})
+    document = {k: v for k, v in published.document.items() if k != "people"}
+    document["age_s"] = int((shown.now() - published.published_at).total_seconds())
+    document["by_statement"] = {n: _masked(s) for n, s in document["by_statement"].items()}
+    return JsonResponse({"ok": True, "landscape": document, **document})
+
+
+def _masked(told: dict[str, Any]) -> dict[str, Any]:
+    found = dict(told)
+    for name in ("by_group", "by_channel"):
+        found[name] = {key: _cell(cell) for key, cell in told[name].items()}
+    found["outside"] = _cell(told["outside"])
+    return found
+
+
+def _cell(counts: dict[str, Any]) -> dict[str, Any]:
+    n = counts["agree"] + counts["pass"] + counts["disagree"]
+    if n == 0 or n >= shown.SMALLEST_CELL:
+        return counts
+    return {**dict.fromkeys(counts), "masked": True}
+
+
+@csrf_exempt
+def registrations(request: HttpRequest, slug: str) -> HttpResponse:
+    """Claim a place; the same key gets the same answer."""
+    _require(request, "POST")
+    body = body_of(request, NewRegistration)
+    if body.seats != 1:
+        raise Unprocessable("one_seat", field="seats")
+    made = places.register(
+        slug=slug,
+        name=body.name,
+        email=body.email,
+        wish=body.channel,
+        idempotency_key=request.headers.get("Idempotency-Key", ""),
+        at=shown.now(),
+    )
+    if made.confirmed_at is None:
+        link = request.build_absolute_uri(f"/e/{slug}/confirm/{made.confirm_token}")
+        print(f"confirm {made.name} <{made.email}>: {link}", flush=True)
+    return JsonResponse(_claim(made))
+
+
+def _claim(made: Registration) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "ok": True,
+        "claim": made.claim,
+        "seq": made.seq,
+        "place": made.place,
+        "place_name": _(shown.PLACE_NAMES[made.place]),
+        "confirmed": made.confirmed_at is not None,
+        "receipt": places.digest_of(f"{made.conference_id}/{made.seq}/{made.claim}")[:16],
+    }
+    if made.place == Registration.Place.WAITING:
+        found["position"] = queries.position(made)
+    if made.seat_number is not None:
+        found["seat_number"] = made.seat_number
+    return found
+
+
+@csrf_exempt
+def registration(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
+    """Where a claim stands, or giving the place up."""
+    _require(request, "GET", "DELETE")
+    if request.method == "DELETE":
+        return JsonResponse(_claim(places.give_up(slug=slug, claim=claim)))
+    return JsonResponse(_claim(queries.registration_by_claim(slug, claim)))

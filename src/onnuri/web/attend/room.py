@@ -1,0 +1,183 @@
+"""The phone's one address: whatever is on now."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from onnuri.conversation.models import BallotVote, Vote
+from onnuri.conversation.queries import conversation_by_code
+from onnuri.live.exposure import EXPOSURE
+from onnuri.publishing.sitting import conclusion_of, rules_of
+from onnuri.web import shown
+from onnuri.web.attend.results import where_content
+from onnuri.web.page import error_of, page
+from onnuri.web.voices import SIGNER, voice_of
+
+if TYPE_CHECKING:
+    from onnuri.conversation.models import Conversation, Round, Voice
+
+Content = dict[str, Any]
+
+
+def room(request: HttpRequest, code: str) -> HttpResponse:
+    """What this phone should show at this moment."""
+    conversation = conversation_by_code(code)
+    if code != conversation.code:
+        return redirect("attend:room", conversation.code)
+    if conversation.segment == "published":
+        return redirect("public:record", conversation.code)
+    voice = voice_of(request, conversation)
+    if voice is None:
+        return page(request, "attend/join.html", join_content(request, conversation))
+    match conversation.segment:
+        case "round":
+            return page(request, "attend/vote.html", vote_content(request, conversation, voice))
+        case "where":
+            return page(request, "attend/where.html", where_content(conversation, voice))
+        case "shortlist" | "ratification":
+            return page(request, "attend/ballot.html", ballot_content(request, conversation, voice))
+        case _:
+            return page(request, "attend/now.html", now_content(conversation))
+
+
+def state(_request: HttpRequest, code: str) -> HttpResponse:
+    """What the stream would say, for phones whose stream cannot be opened."""
+    conversation = conversation_by_code(code)
+    content = {
+        "ok": True,
+        "segment": conversation.segment,
+        "round": conversation.rounds.count(),
+        "version": conversation.version,
+        "turnout": shown.turnout(conversation),
+    }
+    answer = JsonResponse(content)
+    answer["Cache-Control"] = "public, max-age=2"
+    return answer
+
+
+def join_content(request: HttpRequest, conversation: Conversation) -> Content:
+    """The door: what one agrees to, and the code where one is needed."""
+    return {
+        "conversation": shown.conversation_shown(conversation),
+        "policy": conversation.rules.get("vote", "code"),
+        "error": error_of(request),
+        "code": conversation.code,
+        "seat_code": request.GET.get("ticket", request.GET.get("seat_code", "")),
+    }
+
+
+def now_content(conversation: Conversation) -> Content:
+    """A moment in which one only waits: what is going on and what one can do meanwhile."""
+    headline, hint = _said(conversation)
+    return {
+        "conversation": shown.conversation_shown(conversation),
+        "segment": conversation.segment,
+        "turnout": shown.turnout(conversation),
+        "headline": headline,
+        "hint": hint,
+        "landscape": shown.landscape_shown(shown.latest_landscape(conversation)),
+    }
+
+
+def _said(conversation: Conversation) -> tuple[str, str]:
+    match conversation.segment:
+        case "lobby":
+            return _("곧 시작해요"), _("이 화면에서 기다리면 저절로 열려요.")
+        case "computing":
+            return _("계산하고 있어요"), _("몇 초면 돼요. 늦게 닿은 답도 유예 안이면 함께 세요.")
+        case "slate":
+            return _("결론안이 나왔어요"), _("아무도 고르지 않았고, 시작할 때 서명한 규칙이 골랐어요. 곧 추인 투표가 열려요.")
+        case "result" if conclusion_of(conversation):
+            return _("우리의 결론이 되었습니다"), _("곧 공개 기록으로 나와요.")
+        case "result":
+            return _("공동 결론이 없습니다"), _("까닭과 갈린 곳까지 그대로 기록으로 남아요.")
+        case _:
+            return _("잠시 기다려 주세요"), ""
+
+
+def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice) -> Content:
+    """The deck: statements this voice has not answered, least shown first."""
+    now = conversation.rounds.last()
+    assert now is not None  # noqa: S101 - the segment says a round is open
+    accepted = {s.number: s for s in conversation.statements.filter(state="accepted")}
+    answered = set(Vote.objects.filter(voice=voice).values_list("statement__number", flat=True))
+    unanswered = [n for n in accepted if n not in answered]
+    deck = [accepted[n] for n in EXPOSURE.deck(conversation.pk, voice.pk, unanswered)]
+    again = request.GET.get("statement", "")
+    if again.isdigit() and int(again) in accepted:
+        # Undo without JavaScript: the card comes back and may be answered anew.
+        deck = [accepted[int(again)], *(s for s in deck if s.number != int(again))]
+    ticket = SIGNER.round_ticket(conversation.pk, now.number)
+    told = [{"id": s.number, "text": s.text, "lang": s.lang} for s in deck]
+    return {
+        "conversation": shown.conversation_shown(conversation),
+        "round": {"number": now.number, "closes_in": shown.closes_in(conversation)},
+        "card": {**told[0], "kind": deck[0].kind} if deck else None,
+        "left": len(unanswered),
+        "total": len(accepted),
+        "round_ticket": ticket,
+        "deck": json.dumps(
+            {
+                "round": now.number,
+                "round_ticket": ticket,
+                "statements": told,
+                "total": len(accepted),
+                "left": len(unanswered),
+            },
+            ensure_ascii=False,
+        ),
+        "undo": None,
+        "all_answered": not unanswered,
+        "error": error_of(request),
+    }
+
+
+def ballot_content(request: HttpRequest, conversation: Conversation, voice: Voice) -> Content:
+    """The shortlist, or the slate and the whole."""
+    now = conversation.rounds.last()
+    assert now is not None  # noqa: S101
+    mine = dict(BallotVote.objects.filter(voice=voice, round=now).values_list("line", "value"))
+    lines = [
+        {**line, "number": number, "my_value": mine.get(line["id"])}
+        for number, line in enumerate(_lines(conversation, now, voice), start=1)
+    ]
+    total = len(lines) + (now.kind == "ratification")
+    rules = rules_of(conversation)
+    return {
+        "conversation": shown.conversation_shown(conversation),
+        "kind": now.kind,
+        "lines": lines,
+        "whole": {"my_value": mine.get(0)} if now.kind == "ratification" else None,
+        "answered": len(mine),
+        "total": total,
+        "closes_in": shown.closes_in(conversation),
+        "round_ticket": SIGNER.round_ticket(conversation.pk, now.number),
+        "rules": {
+            "ratify_overall": rules.ratify_overall,
+            "ratify_group": rules.ratify_group,
+            "quorum": rules.quorum,
+        },
+        "complete": len(mine) >= total,
+        "error": error_of(request),
+    }
+
+
+def _lines(conversation: Conversation, now: Round, voice: Voice) -> list[Content]:
+    statements = shown.statements_by_number(conversation)
+    if now.kind == "shortlist":
+        ids = [c["id"] for c in conversation.shortlist.candidates]
+        # No figures while the ballot is open; and an order of one's own, so that nobody is always first.
+        ids = EXPOSURE.shuffled(voice.pk, ids)
+        return [shown.line_shown(statements[i], None, None) for i in ids if i in statements]
+    published = shown.latest_landscape(conversation)
+    standings = {s["id"]: s for s in conversation.slate.certificate["lines"]}
+    return [
+        shown.line_shown(statements[i], standings[i], published.document if published else None)
+        for i in conversation.slate.document["statements"]
+        if i in statements
+    ]

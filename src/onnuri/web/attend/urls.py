@@ -1,0 +1,28 @@
+"""Addresses of the phone."""
+
+from django.urls import path
+
+from onnuri.web.attend import room, views
+
+app_name = "attend"
+urlpatterns = [
+    path("join", views.join, name="join"),
+    path("c/<str:code>", room.room, name="room"),
+    path("c/<str:code>/state.json", room.state, name="state"),
+    # The three forms below are answered by the hot path before they reach here.
+    path("c/<str:code>/join", views.by_hot_path, name="enter"),
+    path("c/<str:code>/vote", views.by_hot_path, name="vote"),
+    path("c/<str:code>/ballot", views.by_hot_path, name="ballot_cast"),
+    path("c/<str:code>/write", views.write, name="write"),
+    path("c/<str:code>/mine", views.mine, name="mine"),
+    path("c/<str:code>/where", views.where, name="where"),
+    path("c/<str:code>/where.json", views.where),
+    path("c/<str:code>/where/map", views.opinion_map, name="map"),
+    path("c/<str:code>/where/map.json", views.opinion_map),
+    path("c/<str:code>/lines", views.lines, name="lines"),
+    path("c/<str:code>/lines/<int:number>/redraft", views.redraft, name="redraft"),
+    path("c/<str:code>/lines/<int:number>/missing", views.missing, name="missing"),
+    path("c/<str:code>/rules", views.rules, name="rules"),
+    path("c/<str:code>/rules.json", views.rules),
+    path("c/<str:code>/leave", views.leave, name="leave"),
+]

@@ -1,0 +1,18 @@
+"""Addresses of the host and organiser, opened by their secret link."""
+
+from django.urls import path
+
+from onnuri.web.host import console, desk
+
+app_name = "host"
+urlpatterns = [
+    path("host/c/<str:code>", console.console, name="console"),
+    path("host/c/<str:code>/act", console.act, name="act"),
+    path("host/c/<str:code>/statements/<int:number>", console.decide, name="decide"),
+    path("host/c/<str:code>/rules", console.prepare, name="prepare"),
+    path("host/c/<str:code>/publish", console.publish, name="publish"),
+    path("host/c/<str:code>/codes", console.codes, name="codes"),
+    path("host/e/<slug:slug>", desk.conference, name="conference"),
+    path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),
+    path("host/e/<slug:slug>/registrations/<str:claim>", desk.vouch, name="vouch"),
+]

@@ -1,0 +1,283 @@
+"""The public record: the conclusion or its absence, who took part, who is not embraced, and how to check it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _, gettext_noop
+
+from onnuri.conversation.queries import conversation_by_code
+from onnuri.errors import NotFound
+from onnuri.publishing.models import Record
+from onnuri.web import shown
+from onnuri.web.page import page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from onnuri.conversation.models import Conversation
+
+Content = dict[str, Any]
+REASONS = {  # translated when shown
+    "no_candidate": gettext_noop("모든 그룹과 통로에서 기준선에 이른 문안이 없었습니다."),
+    "no_line_ratified": gettext_noop("추인 기준에 이른 문안이 없었습니다."),
+    "quorum": gettext_noop("추인 투표가 정족수에 이르지 못했습니다."),
+    "whole_not_ratified": gettext_noop("결론안 전체가 추인 기준에 이르지 못했습니다."),
+}
+
+
+def record(request: HttpRequest, code: str) -> HttpResponse:
+    """The record's page and its JSON twin."""
+    conversation = conversation_by_code(code)
+    found = _record_of(conversation)
+    head = found.head
+    content = {
+        "conversation": shown.conversation_shown(conversation),
+        "record": _record_shown(conversation, found),
+        "outcome": head["outcome"],
+        "headline": _headline(head),
+        "reasons": _reasons(head),
+        "lines": result_lines(conversation, head),
+        **figures_of_result(head),
+        "not_embraced": _not_embraced(conversation, head),
+        "took_part": _took_part(conversation, head),
+        "certificate": _certificate(head),
+        "basis_note": _basis_note(head),
+        "rules_digest": head["rules_digest"],
+        "chain_head": head["chain"][-1]["digest"],
+        "files": _files(found),
+        "downloads": [{"name": "record.zip", "url": f"/r/{conversation.code}/record.zip", "note": ""}],
+    }
+    return page(request, "public/record.html", content)
+
+
+def record_zip(_request: HttpRequest, code: str) -> HttpResponse:
+    """The sealed files."""
+    found = _record_of(conversation_by_code(code))
+    answer = HttpResponse(bytes(found.data), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="onnuri-{code}.zip"'
+    return answer
+
+
+def _record_of(conversation: Conversation) -> Record:
+    found = Record.objects.filter(conversation=conversation).first()
+    if found is None:
+        raise NotFound("record_unknown")
+    return found
+
+
+def _record_shown(conversation: Conversation, found: Record) -> Content:
+    return {
+        "digest": found.digest,
+        "digest_short": found.digest[:16],
+        "published_text": shown.date_text(found.published_at),
+        "command": "onnuri verify record.zip",
+        "zip_url": f"/r/{conversation.code}/record.zip",
+        "json_url": f"/r/{conversation.code}.json",
+        "key_fingerprint": found.key_fingerprint,
+    }
+
+
+def _headline(head: Mapping[str, Any]) -> str:
+    return _("우리의 결론이 되었습니다") if head["outcome"] == "conclusion" else _("공동 결론이 없습니다")
+
+
+def _reasons(head: Mapping[str, Any]) -> list[str]:
+    ratification = head["certificate"]["ratification"]
+    keys = ratification["reasons"] if ratification else ["no_candidate"]
+    return [_(REASONS[key]) for key in keys]
+
+
+def result_lines(conversation: Conversation, head: Mapping[str, Any]) -> list[Content]:
+    """The lines of the slate with the ratification's figures; without a slate, the nearest candidates."""
+    proof = head["certificate"]
+    document = _document(conversation)
+    statements = shown.statements_by_number(conversation)
+    promises = {c["line"]: c for c in head.get("commitments", [])}
+    verdicts = {v["line"]: v for v in proof["ratification"]["lines"]} if proof["ratification"] else {}
+    standings = proof["lines"] or proof["candidates"][:3]
+    found = []
+    for number, standing in enumerate(standings, start=1):
+        verdict = verdicts.get(standing["id"])
+        if standing["id"] not in statements:
+            continue
+        told = {**standing, "overall": verdict["overall"], "sections": verdict["sections"]} if verdict else standing
+        promise = promises.get(standing["id"], {})
+        found.append(
+            {
+                **shown.line_shown(statements[standing["id"]], told, document),
+                "number": number,
+                "ratified": standing["id"] in head["conclusion"],
+                "why": _why(verdict) if verdict else _fails(standing),
+                "weakest_pct": _weakest(told, document),
+                "addressee": promise.get("addressee"),
+                "due": promise.get("due"),
+                "status_name": _("답을 기다림") if promise else "",
+            }
+        )
+    return found
+
+
+def _document(conversation: Conversation) -> Content | None:
+    published = shown.latest_landscape(conversation)
+    return published.document if published is not None else None
+
+
+def _weakest(told: Mapping[str, Any], document: Mapping[str, Any] | None) -> int | None:
+    """The lowest support among the tested groups, rounded down."""
+    tested = {f"group {g['id']}" for g in (document or {"groups": []})["groups"] if g.get("tested")}
+    shares = [c["support"] for name, c in told["sections"].items() if name in tested and c["n"]]
+    return min((shown.percent_of(s) for s in shares), default=None)
+
+
+def _why(verdict: Mapping[str, Any]) -> str:
+    if not verdict["misses"]:
+        return ""
+    miss = verdict["misses"][0]
+    return _("%(where)s에서 %(support)s%%, 기준은 %(needed)s") % {
+        "where": _place(miss["where"]),
+        "support": shown.percent_of(miss["support"]),
+        "needed": miss["needed"],
+    }
+
+
+def _fails(standing: Mapping[str, Any]) -> str:
+    if standing["passes"]:
+        return ""
+    return _("%(where)s에서 %(support)s%%로 기준선에 못 미침") % {
+        "where": _place(standing["fails_in"]),
+        "support": shown.percent_of(standing["weakest"]),
+    }
+
+
+def _place(where: str) -> str:
+    kind, _sep, name = where.partition(" ")
+    if kind == "group":
+        return _("%(group)s 그룹") % {"group": _(shown.GROUP_NAMES[int(name)])}
+    return _(shown.CHANNEL_NAMES[name]) if kind == "channel" else _("전체")
+
+
+def figures_of_result(head: Mapping[str, Any]) -> Content:
+    """How many ratified the whole, and how many took part in that."""
+    ratification = head["certificate"]["ratification"]
+    if not ratification:
+        return {"yes_pct": None, "voters": head["certificate"]["took_part"]["balloted"]}
+    return {
+        "yes_pct": shown.percent_of(ratification["whole"]["overall"]["support"]),
+        "voters": ratification["balloted"],
+    }
+
+
+def _not_embraced(conversation: Conversation, head: Mapping[str, Any]) -> Content | None:
+    told = head["certificate"]["not_embraced"]
+    if not told["of"] or not head["certificate"]["lines"]:
+        return None
+    statements = shown.statements_by_number(conversation)
+    groups = {g["id"]: g for g in (_document(conversation) or {"groups": []})["groups"]}
+    rows = []
+    for row in told["by_group"]:
+        if not row["of"]:
+            continue
+        masked = 0 < row["people"] < shown.SMALLEST_CELL
+        note = statements.get(row["note"]) if row["note"] is not None and not masked else None
+        rows.append(
+            {
+                "group": shown.group_shown(groups[row["group"]]) if row["group"] in groups else None,
+                "count": None if masked else row["people"],
+                "masked": masked,
+                "note": {"text": note.text, "lang": note.lang} if note else None,
+            }
+        )
+    masked = 0 < told["people"] < shown.SMALLEST_CELL
+    return {
+        "people": None if masked else told["people"],
+        "pct": None if masked else shown.percent(told["people"], told["of"]),
+        "masked": masked,
+        "by_group": rows,
+    }
+
+
+def _took_part(conversation: Conversation, head: Mapping[str, Any]) -> Content:
+    told = head["certificate"]["took_part"]
+    document = _document(conversation) or {"groups": [], "k": 1}
+    return {
+        "channels": [
+            {
+                "name": _(shown.CHANNEL_NAMES[key]),
+                "joined": head["joined"].get(key, 0),
+                "voted": told["channels"].get(key, {}).get("voted", 0),
+                "balloted": told["channels"].get(key, {}).get("balloted", 0),
+            }
+            for key in shown.CHANNEL_NAMES
+            if head["joined"].get(key)
+        ],
+        "groups": shown.groups_shown(document),
+        "unplaced": told["not_placed"],
+        "tickets": told["tickets"],
+    }
+
+
+def _certificate(head: Mapping[str, Any]) -> list[Content]:
+    proof = head["certificate"]
+    ratification = proof["ratification"]
+    coverage = proof["coverage"]
+    rows = []
+    if proof["lines"]:
+        weakest = min(shown.percent_of(line["weakest"]) for line in proof["lines"])
+        rows.append(
+            {
+                "name": _("모든 그룹과 통로에서 기준선 이상"),
+                "ok": all(line["passes"] for line in proof["lines"]),
+                "detail": _("가장 약한 곳 %(p)s%%") % {"p": weakest},
+            }
+        )
+        rows.append(
+            {
+                "name": _("몫에 맞는 대표 (EJR+)"),
+                "ok": proof["ejr_plus"]["holds"],
+                "detail": _("투표한 %(n)s명에 대하여") % {"n": proof["ejr_plus"]["people"]},
+            }
+        )
+        rows.append(
+            {
+                "name": _("문안 절반 이상에 찬성한 사람"),
+                "ok": coverage["at_least_half"] * 2 >= coverage["people"],
+                "detail": f"{shown.percent(coverage['at_least_half'], coverage['people'])}%",
+            }
+        )
+    if ratification:
+        rows.append(
+            {
+                "name": _("정족수"),
+                "ok": ratification["quorum_met"],
+                "detail": _("%(a)s명 / 투표한 %(b)s명") % {"a": ratification["balloted"], "b": ratification["entitled"]},
+            }
+        )
+        rows.append(
+            {
+                "name": _("결론안 전체의 추인"),
+                "ok": ratification["whole"]["ratified"],
+                "detail": f"{shown.percent_of(ratification['whole']['overall']['support'])}%",
+            }
+        )
+    return rows
+
+
+def _basis_note(head: Mapping[str, Any]) -> str:
+    basis = head["certificate"]["basis"]
+    if head["simulated"]:
+        return _("시뮬레이션: 사람과 답을 꾸민 회의의 기록입니다.")
+    notes = {
+        "balloted": _("모든 값은 사람들이 한 투표에서 나왔습니다."),
+        "simulated": _("의견의 답은 실제 답이고, 후보 투표와 추인 투표는 그 답에서 모의로 만든 것입니다."),
+        "imputed": _("빠진 답은 추정해 채웠습니다. 추인된 결론이 아닙니다."),
+    }
+    return notes.get(basis, "")
+
+
+def _files(found: Record) -> list[Content]:
+    with zipfile.ZipFile(io.BytesIO(bytes(found.data))) as archive:
+        return [{"name": i.filename, "size": i.file_size} for i in archive.infolist()]

@@ -1,0 +1,309 @@
+"""How stored things are shown: numbers become percentages with their n, small cells are masked, names are translated."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _, gettext_noop
+
+from onnuri.conversation.models import Round
+from onnuri.publishing.models import PublishedLandscape
+from onnuri.vocabulary import in_language, language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from onnuri.conversation.models import Conversation, Statement
+
+Shown = dict[str, Any]
+
+GROUP_NAMES: Final = {
+    1: gettext_noop("물결"),
+    2: gettext_noop("바위"),
+    3: gettext_noop("새잎"),
+    4: gettext_noop("노을"),
+    5: gettext_noop("별빛"),
+}
+CHANNEL_NAMES: Final = {
+    "hall": gettext_noop("현장"),
+    "online": gettext_noop("온라인"),
+    "open": gettext_noop("입장권 없는 참여"),
+}
+SEGMENT_NAMES: Final = {
+    "lobby": gettext_noop("시작 전"),
+    "round": gettext_noop("의견 투표"),
+    "computing": gettext_noop("계산 중"),
+    "where": gettext_noop("우리가 선 자리"),
+    "shortlist": gettext_noop("후보 문안 투표"),
+    "slate": gettext_noop("결론안"),
+    "ratification": gettext_noop("추인"),
+    "result": gettext_noop("추인 결과"),
+    "published": gettext_noop("공개 기록"),
+}
+STATE_NAMES: Final = {
+    "waiting": gettext_noop("검토 중"),
+    "accepted": gettext_noop("올라갔어요"),
+    "refused": gettext_noop("올리지 않았어요"),
+    "withdrawn": gettext_noop("글쓴이가 거둠"),
+}
+REASON_NAMES: Final = {
+    "abuse": gettext_noop("욕설이나 비방"),
+    "personal": gettext_noop("개인정보"),
+    "advert": gettext_noop("광고"),
+    "repeat": gettext_noop("같은 글 되풀이"),
+    "off_topic": gettext_noop("물음에서 벗어남"),
+    "several": gettext_noop("여러 생각이 섞임"),
+    "hate": gettext_noop("혐오나 차별"),
+    "unlawful": gettext_noop("불법이거나 권리를 침해함"),
+    "election": gettext_noop("후보나 정당 지지·반대"),
+    "unreadable": gettext_noop("뜻을 알 수 없음"),
+}
+KIND_NAMES: Final = {
+    "seed": gettext_noop("주최자의 첫 의견"),
+    "participant": gettext_noop("참여자 의견"),
+    "line": gettext_noop("문안"),
+}
+VALUE_NAMES: Final = {1: gettext_noop("찬성"), 0: gettext_noop("모르겠어요"), -1: gettext_noop("반대")}
+PLACE_NAMES: Final = {
+    "seat": gettext_noop("좌석"),
+    "waiting": gettext_noop("대기"),
+    "online": gettext_noop("온라인"),
+    "given_up": gettext_noop("내놓은 자리"),
+}
+SMALLEST_CELL: Final = 5
+
+
+def now() -> datetime:
+    """The server's clock."""
+    return datetime.now(tz=UTC)
+
+
+def language() -> str:
+    """The reader's language."""
+    return (translation.get_language() or "ko").lower()
+
+
+def conversation_shown(conversation: Conversation) -> Shown:
+    """The conversation as pages name it."""
+    conference = conversation.conference
+    return {
+        "code": conversation.code,
+        "question": in_language(conversation.question, language()),
+        "question_lang": language_of(conversation.question, language()),
+        "title": in_language(conference.title, language()) if conference else _("공론 대화"),
+        "simulated": conversation.simulated,
+        "segment": conversation.segment,
+        "rows": conversation.rules.get("rows", "open"),
+        "policy": conversation.rules.get("vote", "code"),
+        "capacity": conference.capacity if conference else None,
+        "conference": {"slug": conference.slug, "title": in_language(conference.title, language())}
+        if conference
+        else None,
+        "attribution": conversation.attribution,
+        "stage_url": f"/stage/{conversation.code}",
+        "join_url": f"/c/{conversation.code}",
+    }
+
+
+def figures(counts: Mapping[str, Any] | None) -> Shown:
+    """Percentages that add up to 100, and n; a cell under 5 is masked."""
+    counts = counts or {}
+    agree, passed, disagree = (counts.get(k) or 0 for k in ("agree", "pass", "disagree"))
+    n = agree + passed + disagree
+    masked = bool(counts.get("masked")) or 0 < n < SMALLEST_CELL
+    if masked or not n:
+        return {"agree_pct": None, "pass_pct": None, "disagree_pct": None, "n": None if masked else 0, "masked": masked}
+    agree_pct = percent(agree, n)
+    disagree_pct = min(percent(disagree, n), 100 - agree_pct)
+    return {
+        "agree_pct": agree_pct,
+        "pass_pct": 100 - agree_pct - disagree_pct,
+        "disagree_pct": disagree_pct,
+        "n": n,
+        "masked": False,
+    }
+
+
+def percent(count: float, n: float) -> int:
+    """Rounded half up."""
+    return int(100 * count / n + 0.5) if n else 0
+
+
+def group_shown(group: Mapping[str, Any]) -> Shown:
+    """A group of a landscape document."""
+    number = int(group["id"])
+    masked = group["size"] < SMALLEST_CELL
+    return {
+        "id": number,
+        "name": _(GROUP_NAMES[number]),
+        "shape": number,
+        "size": None if masked else group["size"],
+        "masked": masked,
+        "tested": group.get("tested", True),
+    }
+
+
+def latest_landscape(conversation: Conversation) -> PublishedLandscape | None:
+    """As of the last close; never of an open round."""
+    return (
+        PublishedLandscape.objects.filter(round__conversation=conversation)
+        .select_related("round")
+        .order_by("-round__number")
+        .first()
+    )
+
+
+def landscape_shown(published: PublishedLandscape | None) -> Shown | None:
+    """The numbers above every result."""
+    if published is None:
+        return None
+    told = published.document
+    return {
+        "participants": told["participants"],
+        "statements": told["statements"],
+        "votes": told["votes"],
+        "k": told["k"],
+        "loose": told["loose"],
+        "round": published.round.number,
+        "age_minutes": int((now() - published.published_at).total_seconds() // 60),
+        "age_s": int((now() - published.published_at).total_seconds()),
+        "placed": told["placed"],
+        "unplaced": told["participants"] - told["placed"],
+        "digest": told["digest"],
+    }
+
+
+def groups_shown(document: Mapping[str, Any]) -> list[Shown]:
+    """All groups, none when the votes show only one."""
+    return [group_shown(g) for g in document["groups"]] if document["k"] > 1 else []
+
+
+def finding(document: Mapping[str, Any], statement: Statement) -> Shown:
+    """One statement with its support everywhere."""
+    told = document["by_statement"].get(str(statement.number), {})
+    by_group = told.get("by_group", {})
+    return {
+        "id": statement.number,
+        "text": statement.text,
+        "lang": statement.lang,
+        "kind": statement.kind,
+        "cites": statement.cites,
+        "floor_pct": percent(told.get("floor", 0), 1),
+        "weakest_pct": percent(told.get("weakest", 0), 1),
+        "overall": figures(told),
+        "groups": [
+            {
+                "group": group_shown(g),
+                "figures": figures(by_group.get(str(g["id"]))),
+                "tested": g.get("tested", True),
+            }
+            for g in document["groups"]
+            if document["k"] > 1
+        ],
+        "channels": channels_shown(told.get("by_channel", {})),
+    }
+
+
+def channels_shown(by_channel: Mapping[str, Any]) -> list[Shown]:
+    """Support by channel, the hall first."""
+    return [
+        {"key": key, "name": _(CHANNEL_NAMES[key]), "figures": figures(by_channel[key])}
+        for key in CHANNEL_NAMES
+        if key in by_channel
+    ]
+
+
+def findings(document: Mapping[str, Any], ids: list[int], statements: Mapping[int, Statement]) -> list[Shown]:
+    """Several, in the given order; statements that have gone are left out."""
+    return [finding(document, statements[i]) for i in ids if i in statements]
+
+
+def line_shown(statement: Statement, standing: Mapping[str, Any] | None, document: Mapping[str, Any] | None) -> Shown:
+    """A candidate, slate or conclusion line with its standing in the ballots."""
+    standing = standing or {}
+    sections = standing.get("sections", {})
+    groups = (document or {}).get("groups", []) if (document or {}).get("k", 1) > 1 else []
+    weakest = standing.get("weakest")
+    return {
+        "id": statement.number,
+        "text": statement.text,
+        "lang": statement.lang,
+        "kind": statement.kind,
+        "cites": statement.cites,
+        "basis": standing.get("basis"),
+        "figures": figures(standing.get("overall")),
+        "groups": [
+            {
+                "group": group_shown(g),
+                "figures": figures(sections.get(f"group {g['id']}")),
+                "tested": g.get("tested", True),
+            }
+            for g in groups
+        ],
+        "channels": channels_shown(
+            {name.removeprefix("channel "): c for name, c in sections.items() if name.startswith("channel ")}
+        ),
+        "weakest_pct": None if weakest is None else percent_of(weakest),
+        "ratified": None,
+        "addressee": None,
+        "due": None,
+        "my_value": None,
+    }
+
+
+def percent_of(share: str) -> int:
+    """An exact share "a/b" rounded down, so that no page says more than holds.
+
+    >>> percent_of("2/3")
+    66
+    """
+    a, b = share.split("/")
+    return 100 * int(a) // int(b)
+
+
+def turnout(conversation: Conversation) -> Shown:
+    """Who joined and who answered in the last round: the only figures of an open round."""
+    channel = dict(conversation.voices.values_list("id", "channel"))
+    last = conversation.rounds.last()
+    answered: set[int] = set()
+    if last is not None:
+        answers = last.votes if last.kind == Round.Kind.VOTE else last.ballot_votes
+        answered = set(answers.values_list("voice_id", flat=True))
+    found: Shown = {
+        c: {
+            "joined": sum(1 for own in channel.values() if own == c),
+            "answered": sum(1 for v in answered if channel.get(v) == c),
+        }
+        for c in CHANNEL_NAMES
+    }
+    return {**found, "joined": len(channel), "answered": len(answered)}
+
+
+def closes_in(conversation: Conversation) -> int | None:
+    """Seconds until the open round closes by the clock."""
+    last = conversation.rounds.last()
+    if last is None or last.closes_at is None or last.closed_at is not None:
+        return None
+    return max(0, int((last.closes_at - now()).total_seconds()))
+
+
+def statements_by_number(conversation: Conversation) -> dict[int, Statement]:
+    """All that may be shown."""
+    return {s.number: s for s in conversation.statements.exclude(state__in=("refused", "waiting"))}
+
+
+def date_text(moment: datetime | None) -> str:
+    """A day as people write it."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    if language() == "ko":
+        return f"{local.year}년 {local.month}월 {local.day}일 ({'월화수목금토일'[local.weekday()]})"
+    return f"{local:%a} {local.day} {local:%B %Y}"
+
+
+def time_text(moment: datetime | None) -> str:
+    """14:05."""
+    return "" if moment is None else f"{timezone.localtime(moment):%H:%M}"

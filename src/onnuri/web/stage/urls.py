@@ -1,0 +1,11 @@
+"""Address of the big screen."""
+
+from django.urls import path
+
+from onnuri.web.stage import views
+
+app_name = "stage"
+urlpatterns = [
+    path("stage/<str:code>", views.stage, name="stage"),
+    path("stage/<str:code>.json", views.stage),
+]
