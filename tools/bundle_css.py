@@ -16,7 +16,7 @@ PARTS = {
     ],
     "public": [
         *SHARED,
-        *["vote", "now", "seats", "round", "groups", "slate", "ticket", "qr", "landing", "first-run"],
+        *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
         *["conference", "register", "record", "record-open", "rooms"],
     ],
     "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views"]],

@@ -42,7 +42,7 @@ class Application:
     """The dispatcher."""
 
     def __init__(self) -> None:
-        self._pages: Any = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+        self._pages: Any = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type] - Django types its answer
         self._hot: Hot | None = None
         self._streams: Streams | None = None
         self._conductor: Conductor | None = None

@@ -43,7 +43,7 @@ def _say(line: str) -> int:
 
 
 def _sentence(refusal: Refusal) -> str:
-    from onnuri.messages import message  # noqa: PLC0415 - only with Django there
+    from onnuri.messages import message
 
     return message(refusal, "en")
 
@@ -95,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--title", default="")
     new.add_argument("--opens", metavar="ISO8601", type=datetime.fromisoformat)
 
-    conversation = commands.add_parser("conversation", help="conversations").add_subparsers(required=True, metavar="ACT")
+    conversation = commands.add_parser("conversation", help="conversations").add_subparsers(
+        required=True, metavar="ACT"
+    )
     new = _command(conversation, "new", _conversation_new, "make a conversation; prints its code and host's link")
     new.add_argument("--question", required=True)
     new.add_argument("--conference", metavar="SLUG")
@@ -115,8 +117,8 @@ def _command(commands: Any, name: str, run: Any, help_text: str) -> argparse.Arg
 
 
 def _landscape(arguments: argparse.Namespace) -> int:
-    from onnuri.landscape import Votes, fit  # noqa: PLC0415 - starting up must not wait for SciPy
-    from onnuri.landscape.document import landscape_document  # noqa: PLC0415
+    from onnuri.landscape import Votes, fit
+    from onnuri.landscape.document import landscape_document
 
     _step(f"reading {arguments.export}")
     votes = Votes.read(arguments.export)
@@ -136,8 +138,8 @@ def _tell_ignored(ignored: Any) -> None:  # noqa: ANN401 - a mapping
 
 
 def _conclude(arguments: argparse.Namespace) -> int:
-    from onnuri.landscape.export import read_export  # noqa: PLC0415
-    from onnuri.pipeline import export_record  # noqa: PLC0415
+    from onnuri.landscape.export import read_export
+    from onnuri.pipeline import export_record
 
     if not 1 <= arguments.size <= 20:  # noqa: PLR2004
         return _say("--size: 1 to 20 lines")
@@ -148,7 +150,7 @@ def _conclude(arguments: argparse.Namespace) -> int:
     found, sealed = export_record(export, size=arguments.size, pem=folder.signing_key, say=_step)
     Path(arguments.record).write_bytes(sealed.data)
     if arguments.html:
-        from onnuri.record.report import report_page  # noqa: PLC0415
+        from onnuri.record.report import report_page
 
         Path(arguments.html).write_text(report_page(sealed), encoding="utf-8")
     chosen = found.slate.statements
@@ -158,8 +160,8 @@ def _conclude(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from onnuri.pipeline import conclude  # noqa: PLC0415
-    from onnuri.record.verify import verify  # noqa: PLC0415
+    from onnuri.pipeline import conclude
+    from onnuri.record.verify import verify
 
     report = verify(Path(arguments.record), conclude)
     if arguments.json:
@@ -190,9 +192,9 @@ def _django() -> Folder:
     except OSError as problem:
         raise BadInput(str(folder.path), f"the data folder cannot be written ({problem.strerror})") from problem
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onnuri.settings")
-    import django  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import DatabaseError  # noqa: PLC0415
+    import django
+    from django.core.management import call_command
+    from django.db import DatabaseError
 
     django.setup()
     try:
@@ -208,7 +210,7 @@ def _now() -> datetime:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from onnuri import serving  # noqa: PLC0415
+    from onnuri import serving
 
     host = "0.0.0.0" if arguments.hall else arguments.host  # noqa: S104 - asked for by --hall
     if (problem := serving.port_problem(host, arguments.port)) is not None:
@@ -221,9 +223,9 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _sample_of_first_start(folder: Folder) -> None:
-    from onnuri.conference.models import Conference  # noqa: PLC0415
-    from onnuri.conversation.models import Conversation  # noqa: PLC0415
-    from onnuri.live.sample import make_sample  # noqa: PLC0415
+    from onnuri.conference.models import Conference
+    from onnuri.conversation.models import Conversation
+    from onnuri.live.sample import make_sample
 
     if Conference.objects.exists() or Conversation.objects.exists():
         return
@@ -233,7 +235,7 @@ def _sample_of_first_start(folder: Folder) -> None:
 
 def _demo(_arguments: argparse.Namespace) -> int:
     folder = _django()
-    from onnuri.live.sample import make_sample  # noqa: PLC0415
+    from onnuri.live.sample import make_sample
 
     made = make_sample(at=_now(), pem=folder.signing_key)
     folder.keep_sample(made)
@@ -244,10 +246,10 @@ def _demo(_arguments: argparse.Namespace) -> int:
 
 def _conference_new(arguments: argparse.Namespace) -> int:
     folder = _django()
-    from django.core.exceptions import ValidationError  # noqa: PLC0415
-    from django.core.validators import validate_slug  # noqa: PLC0415
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_slug
 
-    from onnuri.conference.actions import create_conference  # noqa: PLC0415
+    from onnuri.conference.actions import create_conference
 
     try:
         validate_slug(arguments.slug)
@@ -268,10 +270,10 @@ def _conference_new(arguments: argparse.Namespace) -> int:
 
 def _conversation_new(arguments: argparse.Namespace) -> int:
     folder = _django()
-    from onnuri.conference.queries import conference_by_slug  # noqa: PLC0415
-    from onnuri.conversation.actions import create_conversation  # noqa: PLC0415
-    from onnuri.conversation.template import rules_of_policy, seeds_of_template  # noqa: PLC0415
-    from onnuri.publishing import sitting  # noqa: PLC0415
+    from onnuri.conference.queries import conference_by_slug
+    from onnuri.conversation.actions import create_conversation
+    from onnuri.conversation.template import rules_of_policy, seeds_of_template
+    from onnuri.publishing import sitting
 
     seeds = seeds_of_template("ko")
     if arguments.seeds is not None:
@@ -298,14 +300,14 @@ def _conversation_new(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    from onnuri.landscape.export import kept_votes, read_export  # noqa: PLC0415
+    from onnuri.landscape.export import kept_votes, read_export
 
     _step(f"reading {arguments.export}")
     export = read_export(arguments.export)
     votes = kept_votes(export)
     _tell_ignored(votes.ignored)
     folder = _django()
-    from onnuri.publishing.importing import store_export  # noqa: PLC0415
+    from onnuri.publishing.importing import store_export
 
     conversation, key = store_export(export, votes, at=_now(), pem=folder.signing_key)
     link = f"{folder.address()}/host/c/{conversation.code}?key={key}"
@@ -315,7 +317,7 @@ def _import(arguments: argparse.Namespace) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    from onnuri.replay import replay  # noqa: PLC0415
+    from onnuri.replay import replay
 
     result = replay(arguments.export, arguments.url, rounds=arguments.rounds, record=arguments.record, say=_step)
     print(json.dumps(result))

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop as _, override
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
 
 if TYPE_CHECKING:
     from onnuri.errors import Refusal

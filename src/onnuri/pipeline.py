@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from onnuri import __version__
 from onnuri.conclusion.ballots import Ballots
 from onnuri.conclusion.certificate import certificate
@@ -42,7 +44,7 @@ class Conclusion:
     certificate: dict[str, Any]
 
 
-def conclude(
+def conclude(  # noqa: PLR0913 - what was said, and what was shown of it
     votes: Votes,
     rules: Rules,
     *,
@@ -78,15 +80,11 @@ def conclude(
     if candidates is None:
         candidates = shortlist(landscape, rules.shortlist, among, only_common=ballots is None)
     say("slate")
-    slate = choose(
-        landscape, ballots, rules.size, rules=rules, candidates=[c.id for c in candidates]
-    )
+    slate = choose(landscape, ballots, rules.size, rules=rules, candidates=[c.id for c in candidates])
     ratification = None
     if ratification_ballots is not None:
         say("ratification")
-        ratification = ratify(
-            landscape, ratification_ballots, slate.statements, entitled(votes, rules), rules
-        )
+        ratification = ratify(landscape, ratification_ballots, slate.statements, entitled(votes, rules), rules)
     say("certificate")
     proof = certificate(landscape, slate, ratification, tickets=tickets)
     return Conclusion(landscape, list(candidates), slate, ratification, proof)
@@ -110,7 +108,7 @@ def export_record(
     channels = {int(p): str(c) for p, c in zip(votes.participants, votes.channels(), strict=True)}
     rows = [
         (int(votes.participants[r]), int(votes.statements[c]), 1, channels[int(votes.participants[r])], 0, int(v))
-        for r, c, v in zip(votes.row, votes.column, votes.value, strict=True)  # type: ignore[arg-type]
+        for r, c, v in zip(votes.row, votes.column, np.asarray(votes.value), strict=True)
     ]
     texts = export.statements
     content = Content(
@@ -153,17 +151,13 @@ def slate_document(found: Conclusion) -> dict[str, Any]:
         "size": found.slate.size,
         "basis": found.slate.ballots.basis,
         "statements": list(found.slate.statements),
-        "chosen": [
-            {"line": c.candidate, "by": c.by, "price": str(c.price)} for c in found.slate.chosen
-        ],
+        "chosen": [{"line": c.candidate, "by": c.by, "price": str(c.price)} for c in found.slate.chosen],
         "admissible": found.slate.admissible,
         "shortlist": [vars(c) for c in found.candidates],
     }
 
 
-def ballot_rows(
-    landscape: Landscape, kind: str, ballots: Ballots
-) -> list[tuple[str, int, str, str, str, int]]:
+def ballot_rows(landscape: Landscape, kind: str, ballots: Ballots) -> list[tuple[str, int, str, str, str, int]]:
     """Rows of ballots.csv. The group is empty for the not yet placed; the whole slate is `*`."""
     group = {
         int(p): "" if g == NOT_PLACED else str(landscape.group_ids[g])

@@ -78,7 +78,7 @@ class Server(uvicorn.Server):
 
 
 def _own_address() -> str:
-    """This machine's address in the hall's network: the one a packet outwards would leave by. Nothing is sent."""
+    """Find this machine's address in the hall's network: the one a packet outwards would leave by. Nothing is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

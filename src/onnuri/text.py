@@ -17,7 +17,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp", "Mn"})
 def graphemes(text: str) -> int:
     """How many characters a person sees: marks, joiners, flags and skin tones belong to what they follow.
 
-    >>> graphemes("하나"), graphemes("e\u0301"), graphemes("\U0001F469\u200D\U0001F680")
+    >>> graphemes("하나"), graphemes("e\u0301"), graphemes("\U0001f469\u200d\U0001f680")
     (2, 1, 1)
     """
     return len(_GRAPHEME.findall(text))

@@ -136,9 +136,7 @@ def _took_part(landscape: Landscape, slate: Slate, tickets: int | None) -> dict[
         "channels": {
             name: {
                 "voted": int((channels == name).sum()),
-                "balloted": int((slate.ballots.channel == name).sum())
-                if slate.ballots.basis != "imputed"
-                else 0,
+                "balloted": int((slate.ballots.channel == name).sum()) if slate.ballots.basis != "imputed" else 0,
             }
             for name in sorted(set(channels.tolist()) | set(slate.ballots.channel.tolist()))
         },

@@ -98,8 +98,8 @@ def _phragmen(
             break
         wait, _, best = min(waits)
         now += wait
-        for ballot in budget:
-            budget[ballot] = Fraction(0) if best in ballot else budget[ballot] + wait
+        for ballot, held in list(budget.items()):
+            budget[ballot] = Fraction(0) if best in ballot else held + wait
         chosen.append(Chosen(best, "phragmen", now))
         left.remove(best)
     return chosen

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Violation:
 
 
 def ejr_plus_violations(
-    profile: Mapping[frozenset[int], int], candidates: Sequence[int], slate: Set[int], size: int
+    profile: Mapping[frozenset[int], int], candidates: Sequence[int], slate: AbstractSet[int], size: int
 ) -> list[Violation]:
     """Every violation, none when the slate is fair in this sense.
 

@@ -43,9 +43,7 @@ class Ratification:
     reasons: tuple[str, ...]
 
 
-def ratify(
-    landscape: Landscape, ballots: Ballots, lines: Sequence[int], entitled: int, rules: Rules
-) -> Ratification:
+def ratify(landscape: Landscape, ballots: Ballots, lines: Sequence[int], entitled: int, rules: Rules) -> Ratification:
     """Decide by the rules fixed at opening.
 
     Args:
@@ -81,9 +79,7 @@ def _verdict(landscape: Landscape, ballots: Ballots, line: int, rules: Rules) ->
     return Verdict(line, overall, counts, not misses, misses)
 
 
-def _reasons(
-    lines: Sequence[int], verdicts: Sequence[Verdict], whole: Verdict, *, quorum_met: bool
-) -> tuple[str, ...]:
+def _reasons(lines: Sequence[int], verdicts: Sequence[Verdict], whole: Verdict, *, quorum_met: bool) -> tuple[str, ...]:
     reasons = []
     if not lines:
         reasons.append("no_candidate")

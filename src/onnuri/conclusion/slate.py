@@ -139,9 +139,7 @@ def _approved(ballots: Ballots) -> list[list[int]]:
     return [ballots.lines[row == AGREE].tolist() for row in ballots.value]
 
 
-def _standings(
-    landscape: Landscape, ballots: Ballots, sections: Sequence[Section], rules: Rules
-) -> list[Standing]:
+def _standings(landscape: Landscape, ballots: Ballots, sections: Sequence[Section], rules: Rules) -> list[Standing]:
     threshold = rules.share("threshold")
     found = []
     for column, line in enumerate(ballots.lines.tolist()):

@@ -34,7 +34,12 @@ def digest_of(secret: str) -> str:
 
 
 def create_conference(
-    *, slug: str, title: dict[str, str], capacity: int, at: datetime, **texts: Any  # noqa: ANN401 - optional fields
+    *,
+    slug: str,
+    title: dict[str, str],
+    capacity: int,
+    at: datetime,
+    **texts: Any,  # noqa: ANN401 - optional fields
 ) -> tuple[Conference, str]:
     """Create a conference; the answer carries the host's key, which is stored only as a digest."""
     if not 1 <= capacity <= 100_000:  # noqa: PLR2004 - larger halls do not exist
@@ -48,9 +53,7 @@ def create_conference(
     return conference, key
 
 
-def register(
-    *, slug: str, name: str, email: str, wish: str, idempotency_key: str, at: datetime
-) -> Registration:
+def register(*, slug: str, name: str, email: str, wish: str, idempotency_key: str, at: datetime) -> Registration:
     """Claim a place. The same key gets the same answer; one address holds one place.
 
     Raises:
@@ -105,9 +108,7 @@ def _refuse_second_place(conference: Conference, email: str) -> None:
 def _claim(
     conference: Conference, name: str, email: str, wish: str, key: str, content: str, at: datetime
 ) -> Registration:
-    taken = set(
-        conference.registrations.filter(seat_number__isnull=False).values_list("seat_number", flat=True)
-    )
+    taken = _taken(conference)
     waiting = conference.registrations.filter(place=Registration.Place.WAITING).count()
     given = place_for(wish, taken, conference.capacity, waiting)
     registration = Registration.objects.create(
@@ -127,6 +128,11 @@ def _claim(
     conference.next_seq += 1
     conference.save(update_fields=["next_seq"])
     return registration
+
+
+def _taken(conference: Conference) -> set[int]:
+    seats = conference.registrations.values_list("seat_number", flat=True)
+    return {number for number in seats if number is not None}
 
 
 def confirm(*, token: str, at: datetime) -> Registration:
@@ -177,15 +183,9 @@ def give_up(*, slug: str, claim: str) -> Registration:
 def move_up(conference: Conference) -> None:
     """Seat the line in its order while there are free seats."""
     while True:
-        seated = set(
-            conference.registrations.filter(seat_number__isnull=False).values_list("seat_number", flat=True)
-        )
+        seated = _taken(conference)
         # Who has already taken a voice keeps the channel it speaks by.
-        first = (
-            conference.registrations.filter(place=Registration.Place.WAITING)
-            .exclude(ticket__minted=True)
-            .first()
-        )
+        first = conference.registrations.filter(place=Registration.Place.WAITING).exclude(ticket__minted=True).first()
         if first is None or len(seated) >= conference.capacity:
             return
         first.place, first.seat_number = Registration.Place.SEAT, first_free(seated, conference.capacity)

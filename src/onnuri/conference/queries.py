@@ -53,9 +53,7 @@ def places(conference: Conference, *, at: datetime) -> Places:
 def registration_by_claim(slug: str, claim: str) -> Registration:
     """Find it or refuse."""
     found = (
-        Registration.objects.select_related("conference", "ticket")
-        .filter(conference__slug=slug, claim=claim)
-        .first()
+        Registration.objects.select_related("conference", "ticket").filter(conference__slug=slug, claim=claim).first()
     )
     if found is None:
         raise NotFound("claim_unknown")

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import F
 
 from onnuri.conference.actions import digest_of, new_code
-from onnuri.conversation import segments, statement as writing
+from onnuri.conversation import segments
+from onnuri.conversation import statement as writing
 from onnuri.conversation.models import (
     Clock,
     Conversation,
@@ -134,9 +135,7 @@ def write_statement(*, code: str, voice: int, text: str, lang: str, at: datetime
         existing = conversation.statements.exclude(state="refused").values_list("text", flat=True)
         kept = writing.checked_text(text, list(existing), imported=imported)
         state = Statement.State.ACCEPTED if imported else Statement.State.WAITING
-        written = add_statement(
-            conversation, kept, lang, Statement.Kind.PARTICIPANT, state=state, author=author, at=at
-        )
+        written = add_statement(conversation, kept, lang, Statement.Kind.PARTICIPANT, state=state, author=author, at=at)
         touch(conversation)
         return written
 
@@ -205,9 +204,7 @@ def say_what_is_missing(*, code: str, voice: int, number: int, text: str, lang: 
         if last is None or last.value == 1:
             raise Conflict("vote_first")
         kept = plain_text(text, limit=300, field="text")
-        found, _ = Objection.objects.update_or_create(
-            line=line, voice=speaker, defaults={"text": kept, "lang": lang}
-        )
+        found, _ = Objection.objects.update_or_create(line=line, voice=speaker, defaults={"text": kept, "lang": lang})
         return found
 
 
@@ -225,9 +222,7 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
         found.reason = "" if accept else reason
         found.save(update_fields=["state", "reason"])
-        Decision.objects.create(
-            statement=found, act="accept" if accept else "refuse", reason=found.reason, at=at
-        )
+        Decision.objects.create(statement=found, act="accept" if accept else "refuse", reason=found.reason, at=at)
         touch(conversation)
         return found
 

@@ -113,9 +113,7 @@ class Statement(models.Model):
 
     class Meta:
         ordering = ("number",)
-        constraints = (
-            models.UniqueConstraint(fields=("conversation", "number"), name="one_statement_a_number"),
-        )
+        constraints = (models.UniqueConstraint(fields=("conversation", "number"), name="one_statement_a_number"),)
 
     def __str__(self) -> str:
         return f"{self.number} {self.text[:40]}"

@@ -94,8 +94,7 @@ def _by_statement(landscape: Landscape, *, masked: bool) -> dict[str, dict[str, 
                 for index, group_id in enumerate(landscape.group_ids)
             },
             "by_channel": {
-                name: _cell(figures.of(column), masked=masked)
-                for name, figures in landscape.by_channel.items()
+                name: _cell(figures.of(column), masked=masked) for name, figures in landscape.by_channel.items()
             },
             "outside": _cell(landscape.outside[column], masked=masked),
         }

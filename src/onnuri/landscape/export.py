@@ -160,9 +160,7 @@ def _from_record(name: str, statements_csv: bytes, get: _Get) -> Export:
         (number := _whole(row["statement"], "statements.csv", line)): Statement(
             number, row["text"], None, row["state"] != "accepted", row["kind"], row["lang"]
         )
-        for line, row in _rows(
-            "statements.csv", statements_csv, ("statement", "text", "lang", "kind", "state")
-        )
+        for line, row in _rows("statements.csv", statements_csv, ("statement", "text", "lang", "kind", "state"))
     }
     content = get("votes.csv")
     if content is None:
@@ -282,4 +280,3 @@ def _vote(cell: str, file: str, row: int) -> int:
     if value not in {"1", "0", "-1"}:
         raise BadInput(file, f"'{cell[:20]}' is not a vote (1, 0 or -1)", row)
     return int(value)
-

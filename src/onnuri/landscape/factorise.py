@@ -65,9 +65,7 @@ def factorise(
 
 
 def _pattern(opinions: sparse.csr_array) -> sparse.csr_array:
-    return sparse.csr_array(
-        (np.ones(opinions.nnz), opinions.indices, opinions.indptr), shape=opinions.shape
-    )
+    return sparse.csr_array((np.ones(opinions.nnz), opinions.indices, opinions.indptr), shape=opinions.shape)
 
 
 def _start(statements: int, rank: int) -> NDArray[np.float64]:

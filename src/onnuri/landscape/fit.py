@@ -230,9 +230,7 @@ def _floor(votes: Votes, voted: Any, space: Space | None, counted: NDArray[np.bo
     return neighbourhood_floor(place, votes.matrix(1), voted, counted)
 
 
-def _groups(
-    votes: Votes, space: Space | None, shapes: NDArray[np.bool_], eligible: NDArray[np.bool_]
-) -> Groups:
+def _groups(votes: Votes, space: Space | None, shapes: NDArray[np.bool_], eligible: NDArray[np.bool_]) -> Groups:
     people = votes.shape[0]
     if space is None:
         return Groups(1, False, np.where(eligible, 0, NOT_PLACED), np.ones((people, 1)))
@@ -279,7 +277,7 @@ def _keep_names(landscape: Landscape, previous: Landscape) -> Landscape:
     then = _index(previous.participants, both)
     shared = np.zeros((landscape.k, previous.k))
     for one, two in zip(landscape.assignment[now], previous.assignment[then], strict=True):
-        if one != NOT_PLACED and two != NOT_PLACED:
+        if NOT_PLACED not in {one, two}:
             shared[one, two] += 1
     ids = _matched_ids(shared, previous.group_ids)
     old = np.column_stack([previous.x[then], previous.y[then]])

@@ -67,9 +67,7 @@ def neighbourhood_floor(
     return Floor(score, lower < score, people[picks])
 
 
-def _nearest(
-    where: NDArray[np.int64], centres: NDArray[np.int64], near: int
-) -> NDArray[np.bool_]:
+def _nearest(where: NDArray[np.int64], centres: NDArray[np.int64], near: int) -> NDArray[np.bool_]:
     """(centres, people): True for the `near` nearest; equal distances by order of participant id."""
     apart = np.zeros((len(centres), len(where)), dtype=np.int64)
     for axis in range(where.shape[1]):

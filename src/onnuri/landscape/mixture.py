@@ -69,9 +69,7 @@ def evidence_of(opinions: sparse.csr_array, space: Space) -> Evidence:
     """Collect every person's evidence from their votes."""
     d = space.loading.shape[1]
     row = np.repeat(np.arange(opinions.shape[0]), np.diff(opinions.indptr))
-    told = space.offset[opinions.indices] + np.einsum(
-        "ij,ij->i", space.place[row], space.loading[opinions.indices]
-    )
+    told = space.offset[opinions.indices] + np.einsum("ij,ij->i", space.place[row], space.loading[opinions.indices])
     residual = max(float(np.mean((opinions.data - told) ** 2)) if len(told) else 1.0, LEAST_RESIDUAL)
     seen = opinions.copy()
     seen.data = np.ones_like(seen.data)
@@ -105,9 +103,11 @@ def _begin(evidence: Evidence, k: int, start: int) -> Mixture:
         labels = np.zeros(len(place), dtype=np.int64)
     else:
         # A fixed seed: the start belongs to the method, like a constant.
-        labels = kmeans2(place, k, iter=20, minit="++", seed=start)[1]
+        labels = np.asarray(kmeans2(place, k, iter=20, minit="++", seed=start, dtype=np.int64)
     share = np.array([(labels == g).mean() for g in range(k)]) + 1e-3
-    centre = np.array([place[labels == g].mean(axis=0) if (labels == g).any() else place.mean(axis=0) for g in range(k)])
+    centre = np.array(
+        [place[labels == g].mean(axis=0) if (labels == g).any() else place.mean(axis=0) for g in range(k)]
+    )
     spread = np.cov(place - centre[labels], rowvar=False).reshape(d, d) + np.eye(d) * 1e-3
     return Mixture(share / share.sum(), centre, spread, -np.inf)
 
@@ -123,15 +123,11 @@ def _climb(evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixtu
         mass = responsible.sum(axis=0) + 1e-9
         centre = np.einsum("ng,ngd->gd", responsible, means) / mass[:, None]
         apart = means - centre
-        spread = (
-            np.einsum("ng,ngd,nge->de", responsible, apart, apart) + covariance.sum(axis=0)
-        ) / len(evidence)
+        spread = (np.einsum("ng,ngd,nge->de", responsible, apart, apart) + covariance.sum(axis=0)) / len(evidence)
         if round_spread:
             spread = np.eye(d) * (np.trace(spread) / d)
         spread += np.eye(d) * 1e-4
-        mixture = Mixture(
-            on_grid(mass / mass.sum()) + 1e-9, on_grid(centre), on_grid(spread), float(norm.sum())
-        )
+        mixture = Mixture(on_grid(mass / mass.sum()) + 1e-9, on_grid(centre), on_grid(spread), float(norm.sum()))
     return mixture
 
 

@@ -48,7 +48,7 @@ def fit_prediction(opinions: sparse.csr_array, weight: NDArray[np.float64]) -> P
 
 
 def _judge(opinions: sparse.csr_array, weight: NDArray[np.float64]) -> tuple[int, float, float]:
-    if not FEWEST_TO_JUDGE <= opinions.nnz:
+    if not opinions.nnz >= FEWEST_TO_JUDGE:
         return 1 if min(opinions.shape) > 1 and opinions.nnz else 0, 2.0, 0.0
     row = np.repeat(np.arange(opinions.shape[0]), np.diff(opinions.indptr))
     # A fixed seed: which votes are hidden belongs to the method.
@@ -56,9 +56,7 @@ def _judge(opinions: sparse.csr_array, weight: NDArray[np.float64]) -> tuple[int
     hide = draw == 0
     if opinions.nnz > MOST_TO_JUDGE:
         hide &= np.arange(opinions.nnz) < MOST_TO_JUDGE
-    kept = sparse.csr_array(
-        (opinions.data[~hide], (row[~hide], opinions.indices[~hide])), shape=opinions.shape
-    )
+    kept = sparse.csr_array((opinions.data[~hide], (row[~hide], opinions.indices[~hide])), shape=opinions.shape)
     truth = opinions.data[hide] > 0
     best: tuple[float, int, float, float] | None = None
     for rank in RANKS:

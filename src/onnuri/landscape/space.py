@@ -56,9 +56,7 @@ def canonical(factors: Factors, weight: NDArray[np.float64]) -> Space:
     )
 
 
-def procrustes(
-    moving: NDArray[np.float64], fixed: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def procrustes(moving: NDArray[np.float64], fixed: NDArray[np.float64]) -> NDArray[np.float64]:
     """The orthogonal turn (d, d) that brings `moving` nearest to `fixed`, both (n, d).
 
     Schoenemann 1966, Psychometrika 31, 1-10.

@@ -124,6 +124,4 @@ class Conductor:
 
 def _new_pool() -> ProcessPoolExecutor:
     # Spawned: a forked child would share the writer's and the table's SQLite connections.
-    return ProcessPoolExecutor(
-        max_workers=1, mp_context=multiprocessing.get_context("spawn"), initializer=engine.begin
-    )
+    return ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn"), initializer=engine.begin)

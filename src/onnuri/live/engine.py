@@ -8,12 +8,12 @@ import threading
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import django
 
 if TYPE_CHECKING:
-    from onnuri.conclusion.ballots import Ballots
+    from onnuri.conclusion.ballots import Ballots, Basis
     from onnuri.conclusion.rules import Rules
     from onnuri.conversation.models import Conversation, Round
     from onnuri.conversation.queries import Cast
@@ -173,7 +173,7 @@ def _ballots(cast: Cast, kind: str, lines: list[int]) -> Ballots:
     people = any(cast.origin[v] == "person" for v, _, _ in rows)
     # One simulated ballot is enough for the word to stand on the whole.
     pretended = any(cast.origin[v] != "person" for v, _, _ in rows)
-    basis = "simulated" if pretended or not people else "balloted"
+    basis: Basis = "simulated" if pretended or not people else "balloted"
     return Ballots.of_rows(rows, lines, cast.channel, basis)
 
 

@@ -123,9 +123,7 @@ async def read(scope: Scope, receive: Receive, largest: int = LARGEST_BODY) -> R
             return Request(scope, b"".join(parts))
 
 
-async def answer(
-    send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = (JSON,)
-) -> None:
+async def answer(send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = (JSON,)) -> None:
     """Send a whole answer."""
     own = ((b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store"))
     await send({"type": "http.response.start", "status": status, "headers": [*headers, *own]})

@@ -55,9 +55,9 @@ class Hub:
 
 
 def encode(event: str, data: Any, number: int) -> bytes:  # noqa: ANN401
-    """One server-sent event.
+    r"""One server-sent event.
 
     >>> encode("turnout", {"joined": 3}, 7)
-    b'id: 7\\nevent: turnout\\ndata: {"joined":3}\\n\\n'
+    b'id: 7\nevent: turnout\ndata: {"joined":3}\n\n'
     """
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (number, event.encode(), msgspec.json.encode(data))

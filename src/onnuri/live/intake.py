@@ -76,9 +76,7 @@ async def take_votes(room: Room, voice: int, body: Votes, signer: Signer, writer
     return {"ok": True, "accepted": len(rows), "seq": seq, "late": bool(late), "about": about}
 
 
-async def take_ballots(
-    room: Room, voice: int, body: Ballots, signer: Signer, writer: Writer
-) -> dict[str, object]:
+async def take_ballots(room: Room, voice: int, body: Ballots, signer: Signer, writer: Writer) -> dict[str, object]:
     """Store ballots on the candidates or on the slate."""
     _require_count(len(body.ballots))
     a_round = _round(room, body.round_ticket, signer)

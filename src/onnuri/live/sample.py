@@ -17,13 +17,11 @@ from onnuri.conclusion.rules import Rules
 from onnuri.conference.actions import create_conference
 from onnuri.conference.models import Conference, Registration, Session
 from onnuri.conversation.actions import add_statement, create_conversation, touch
-from onnuri.conversation.models import Statement, Voice
+from onnuri.conversation.models import Conversation, Statement, Voice
 from onnuri.publishing import sitting
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from onnuri.conversation.models import Conversation
 
 IN_THE_HALL: Final = 143
 ONLINE: Final = 170
@@ -45,7 +43,8 @@ UNKNOWN: Final = Opinion((0.5, 0.5, 0.5), (0.2, 0.2, 0.2))
 @cache
 def content() -> dict[str, Any]:
     """The file sample.json."""
-    return json.loads((files("onnuri.live") / "sample.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((files("onnuri.live") / "sample.json").read_text("utf-8"))
+    return found
 
 
 @cache
@@ -168,13 +167,13 @@ def _statements(conversation: Conversation, at: datetime) -> None:
         if one["kind"] != "seed":
             add_statement(conversation, one["text"], one["lang"], "participant", state=Statement.State.ACCEPTED)
     for one in content()["waiting"]:
-        add_statement(
-            conversation, one["text"], one["lang"], "participant", state=Statement.State.WAITING, at=at
-        )
+        add_statement(conversation, one["text"], one["lang"], "participant", state=Statement.State.WAITING, at=at)
     touch(conversation)
 
 
 def _voices(conversation: Conversation, seats: int) -> None:
+    # Each simulated voice stands for one code, as a real one would.
+    Conversation.objects.filter(pk=conversation.pk).update(codes_issued=seats + ONLINE)
     Voice.objects.bulk_create(
         Voice(
             id=secrets.randbelow(ROW_NUMBERS),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.db import transaction
 
 from onnuri.live import sample
 from onnuri.live.writer import BALLOT_SQL, VOTE_SQL
@@ -25,6 +26,8 @@ WAIT_FOR_VISITOR: Final = 0.72
 """So full is the round while nobody else has voted; then the rest follows."""
 LEFT_AFTER_VISITOR: Final = timedelta(seconds=45)
 LINES_ROUND: Final = 2
+LOOK_S: Final = {"where": 4.0, "slate": 3.0}
+"""While playing on, results stand this long: somebody is watching."""
 
 FINISHING: Final[set[str]] = set()
 """Codes of rooms whose visitor asked for the rest of the sitting."""
@@ -38,6 +41,7 @@ class Simulation:
         self._writer = writer
         self._cast: set[tuple[int, int]] = set()
         self._people: dict[str, list[int]] = {}
+        self._since: dict[str, tuple[str, int, float]] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -58,8 +62,16 @@ class Simulation:
             await self._answer(room, now, hurry=finishing)
             if finishing and self._all_answered(room, now):
                 await asyncio.to_thread(sitting.close, code=room.code, at=_now())
-        elif finishing:
+        elif finishing and self._seen_long_enough(room):
             await asyncio.to_thread(_go_on, room.code)
+
+    def _seen_long_enough(self, room: Room) -> bool:
+        clock = asyncio.get_running_loop().time()
+        known = self._since.get(room.code)
+        if known is None or known[:2] != (room.segment, len(room.rounds)):
+            self._since[room.code] = (room.segment, len(room.rounds), clock)
+            return room.segment not in LOOK_S
+        return clock - known[2] >= LOOK_S.get(room.segment, 0.0)
 
     async def _answer(self, room: Room, now: HotRound, *, hurry: bool) -> None:
         people = await self._simulated(room)
@@ -120,7 +132,7 @@ def _simulated_voices(code: str) -> list[int]:
 def _set_close(code: str, at: datetime) -> None:
     from onnuri.conversation.actions import locked, touch  # noqa: PLC0415
 
-    with sitting.transaction.atomic():
+    with transaction.atomic():
         conversation = locked(code)
         conversation.rounds.filter(closed_at__isnull=True, closes_at__isnull=True).update(closes_at=at)
         touch(conversation)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from onnuri.conversation.queries import Cast
 
 
-def seal_record(*, code: str, landscape: dict[str, Any], group_of: Mapping[int, int], at: datetime, pem: bytes) -> Record:
+def seal_record(
+    *, code: str, landscape: dict[str, Any], group_of: Mapping[int, int], at: datetime, pem: bytes
+) -> Record:
     """Seal and publish.
 
     Args:
@@ -106,9 +108,7 @@ def _head(conversation: Conversation, found: Cast, landscape: dict[str, Any], at
             {"line": c.line, "addressee": c.addressee, "due": c.due.isoformat(), "status": "waiting"}
             for c in conversation.commitments.all()
         ],
-        "chain": [
-            {"what": link.what, "about": link.about, "digest": link.digest} for link in conversation.links.all()
-        ],
+        "chain": [{"what": link.what, "about": link.about, "digest": link.digest} for link in conversation.links.all()],
     }
 
 
@@ -124,7 +124,7 @@ def _lines(conversation: Conversation) -> list[tuple[object, ...]]:
     return [
         (c["id"], s.text, s.lang, c["why"], " ".join(str(x) for x in s.cites))
         for c in conversation.shortlist.candidates
-        if (s := statements[c["id"]])
+        for s in [statements[c["id"]]]
     ]
 
 

@@ -116,7 +116,9 @@ def open_ratification(*, code: str, at: datetime) -> Round:
     with transaction.atomic():
         conversation = locked(code)
         opened = open_round(conversation, "ratification", at=at)
-        add_link(conversation, "open ratification", ",".join(str(s) for s in conversation.slate.document["statements"])[:80])
+        add_link(
+            conversation, "open ratification", ",".join(str(s) for s in conversation.slate.document["statements"])[:80]
+        )
         return opened
 
 
@@ -124,9 +126,7 @@ def link_of_close(conversation: Conversation, finished: Round) -> Link:
     """The link of a final round, from its rows."""
     found = cast(conversation)
     if finished.kind == "vote":
-        return add_link(
-            conversation, f"close vote {finished.number}", "", rows_of_round(found, finished.number)
-        )
+        return add_link(conversation, f"close vote {finished.number}", "", rows_of_round(found, finished.number))
     return add_link(conversation, f"close {finished.kind}", "", [b for b in found.ballots if b[0] == finished.kind])
 
 
@@ -135,9 +135,7 @@ def finish_votes(conversation: Conversation, finished: Round, document: dict[str
     with transaction.atomic():
         conversation = locked(conversation.code)
         link_of_close(conversation, finished)
-        PublishedLandscape.objects.create(
-            round=finished, document=document, digest=document["digest"], published_at=at
-        )
+        PublishedLandscape.objects.create(round=finished, document=document, digest=document["digest"], published_at=at)
         finish_round(conversation, finished, at=at)
 
 

@@ -57,7 +57,7 @@ def seal(content: Content, pem: bytes) -> Sealed:
         "statements.csv": _csv(STATEMENT_COLUMNS, content.statements),
         "lines.csv": _csv(LINE_COLUMNS, content.lines),
         "votes.csv": _csv(VOTE_COLUMNS, sorted(tuple(r) for r in content.votes)),
-        "ballots.csv": _csv(BALLOT_COLUMNS, sorted((tuple(r) for r in content.ballots), key=_ballot_order)),
+        "ballots.csv": _csv(BALLOT_COLUMNS, sorted(content.ballots, key=_ballot_order)),
         "log.csv": _csv(LOG_COLUMNS, content.log),
         **content.extra,
     }
@@ -74,7 +74,7 @@ def sums_of(files: dict[str, bytes]) -> bytes:
     return "".join(lines).encode()
 
 
-def _ballot_order(row: tuple[Any, ...]) -> tuple[str, ...]:
+def _ballot_order(row: Sequence[object]) -> tuple[str, ...]:
     return tuple(str(cell) for cell in row)
 
 

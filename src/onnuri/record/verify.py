@@ -217,7 +217,9 @@ def _conclusion(record: OpenRecord, recompute: Recompute) -> Iterator[Finding]:
     yield from _landscape(record, found)
     yield _compare("shortlist", [vars(c) for c in found.candidates], [vars(c) for c in candidates])
     yield _compare("slate", list(found.slate.statements), slate["statements"])
-    yield _compare("slate, how it was chosen", [c.candidate for c in found.slate.chosen], [c["line"] for c in slate["chosen"]])
+    yield _compare(
+        "slate, how it was chosen", [c.candidate for c in found.slate.chosen], [c["line"] for c in slate["chosen"]]
+    )
     yield _compare("certificate", found.certificate, head["certificate"])
     conclusion = list(found.ratification.conclusion) if found.ratification else []
     yield _compare("conclusion", conclusion, head["conclusion"])

@@ -188,9 +188,7 @@ def ring_words(percent: int | None, voters: int | None) -> str:
 
 def ring_texts(percent: int | None, voters: int | None) -> SafeString:
     """Write the two lines inside the ring."""
-    large = (
-        format_html('<text x="240" y="252" font-size="88">{}%</text>', percent) if percent is not None else ""
-    )
+    large = format_html('<text x="240" y="252" font-size="88">{}%</text>', percent) if percent is not None else ""
     small = (
         format_html(
             '<text x="240" y="300" font-size="31">{}</text>',
@@ -206,9 +204,7 @@ def gathered(groups: Sequence[Group]) -> list[int]:
     """List one group id per dot, group by group, at most 150 dots in the groups' proportions."""
     sizes = [group.get("size") or group.get("count") or 0 for group in groups]
     scale = min(1.0, MOST_DOTS / max(sum(sizes), 1))
-    return [
-        group["id"] for group, size in zip(groups, sizes, strict=True) for _ in range(round(size * scale))
-    ]
+    return [group["id"] for group, size in zip(groups, sizes, strict=True) for _ in range(round(size * scale))]
 
 
 def mixed(groups: Sequence[Group]) -> list[int]:
@@ -242,9 +238,7 @@ def arc_points(people: Sequence[int]) -> list[tuple[str, str]]:
         depth = [place % len(CIRCLES) for place in range(members)]
         for place, ring_number in enumerate(depth):
             shift = 8 if number % 2 else -8
-            points.append(
-                ring_point(CIRCLES[ring_number][1] + shift, start + width * (place + 0.5) / members)
-            )
+            points.append(ring_point(CIRCLES[ring_number][1] + shift, start + width * (place + 0.5) / members))
         start += width + gap
     return points
 
@@ -263,6 +257,4 @@ def pips(done: int, total: int) -> SafeString:
     count = min(max(total, 1), MOST_PIPS)
     reached = min(done * count // max(total, 1), count)
     kinds = [*["done"] * reached, *["here"] * (reached < count), *[""] * (count - reached - 1)]
-    return format_html_join(
-        "", "<i{}></i>", ((format_html(' class="{}"', kind) if kind else "",) for kind in kinds)
-    )
+    return format_html_join("", "<i{}></i>", ((format_html(' class="{}"', kind) if kind else "",) for kind in kinds))

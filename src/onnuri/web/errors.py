@@ -51,7 +51,7 @@ def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
             if isinstance(exception, Refusal):
                 return refused(request, exception)
-            LOG.exception("fault at %s", request.path)
+            LOG.error("fault at %s", request.path, exc_info=exception)
             return refused(request, Fault("server_error"))
 
     return Refusals()

@@ -23,8 +23,7 @@ ICONS = {
     "down": '<path d="M12 4v11m-5-4.5 5 5 5-5M5 20h14"/>',
     "lock": '<rect x="5" y="10" width="14" height="10" rx="2"/><path d="M8 10V7a4 4 0 0 1 8 0v3"/>',
     "mail": '<rect x="3" y="5.5" width="18" height="13" rx="2"/><path d="m4 7.5 8 6 8-6"/>',
-    "phone": '<path d="M6 4h4l2 5-2.5 1.5a11 11 0 0 0 4 4L15 12l5 2v4'
-    'a2 2 0 0 1-2 2A14 14 0 0 1 4 6a2 2 0 0 1 2-2Z"/>',
+    "phone": '<path d="M6 4h4l2 5-2.5 1.5a11 11 0 0 0 4 4L15 12l5 2v4a2 2 0 0 1-2 2A14 14 0 0 1 4 6a2 2 0 0 1 2-2Z"/>',
     "page": '<path d="M6 3h8l4 4v14H6Z"/><path d="M14 3v4h4"/>',
     "place": '<path d="M12 21s7-6.2 7-11a7 7 0 0 0-14 0c0 4.8 7 11 7 11Z"/><circle cx="12" cy="10" r="2.5"/>',
     "leave": '<path d="M10 4H5v16h5M15 8l4 4-4 4M19 12H9"/>',

@@ -38,18 +38,48 @@ def fields_of(rules: Rules) -> list[dict[str, Any]]:
     decides, closes, votes = _("무엇이 결론이 되나"), _("언제 닫히나"), _("누가 답하나")
     return [
         _field("size", rules.size, _("결론의 문안 수"), _("사람마다 같은 몫으로, 남으면 순서대로"), decides, _("문안")),
-        _field("threshold", rules.threshold, _("공감대의 기준선"), _("모든 그룹과 통로에서 이만큼. 절반보다 낮출 수 없음"), decides, _("이상")),
-        _field("ratify_overall", rules.ratify_overall, _("추인, 전체"), _("찬성 ÷ (찬성 + 모르겠어요 + 반대)"), decides, _("이상")),
-        _field("ratify_group", rules.ratify_group, _("추인, 그룹과 통로마다"), _("현장과 온라인에서도 따로"), decides, _("이상")),
+        _field(
+            "threshold",
+            rules.threshold,
+            _("공감대의 기준선"),
+            _("모든 그룹과 통로에서 이만큼. 절반보다 낮출 수 없음"),
+            decides,
+            _("이상"),
+        ),
+        _field(
+            "ratify_overall",
+            rules.ratify_overall,
+            _("추인, 전체"),
+            _("찬성 ÷ (찬성 + 모르겠어요 + 반대)"),
+            decides,
+            _("이상"),
+        ),
+        _field(
+            "ratify_group",
+            rules.ratify_group,
+            _("추인, 그룹과 통로마다"),
+            _("현장과 온라인에서도 따로"),
+            decides,
+            _("이상"),
+        ),
         _field("quorum", rules.quorum, _("정족수"), _("한 번이라도 투표한 발언권 가운데"), decides, _("이상")),
-        _field("grace_s", rules.grace_s, _("투표를 닫은 뒤의 유예"), _("늦은 휴대폰의 답이 닿을 시간"), closes, _("초")),
+        _field(
+            "grace_s", rules.grace_s, _("투표를 닫은 뒤의 유예"), _("늦은 휴대폰의 답이 닿을 시간"), closes, _("초")
+        ),
         {
             **_field("vote", rules.vote, _("답하려면"), _("시작한 뒤에는 바꿀 수 없음"), votes, ""),
             "choices": [{"value": key, "name": name} for key, name in who.items()],
             "shown": who[rules.vote],
         },
         {
-            **_field("open_counts", str(int(rules.open_counts)), _("입장권 없는 참여"), _("따로 세고, 여기서 정한 때만 결론에 듦"), votes, ""),
+            **_field(
+                "open_counts",
+                str(int(rules.open_counts)),
+                _("입장권 없는 참여"),
+                _("따로 세고, 여기서 정한 때만 결론에 듦"),
+                votes,
+                "",
+            ),
             "choices": [{"value": "0", "name": _("따로 세기만")}, {"value": "1", "name": _("함께 세기")}],
             "shown": _("함께 세기") if rules.open_counts else _("따로 세기만"),
         },

@@ -1,4 +1,4 @@
-"""How stored things are shown: numbers become percentages with their n, small cells are masked, names are translated."""
+"""How stored things are shown: percentages with their n, small cells masked, names translated."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _, gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from onnuri.conversation.models import Round
 from onnuri.publishing.models import PublishedLandscape

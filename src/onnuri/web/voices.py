@@ -14,7 +14,6 @@ from onnuri.live.token import Signer, cookie_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from onnuri.conference.models import Conference
     from onnuri.conversation.models import Conversation, Voice
@@ -62,7 +61,7 @@ def enter_as_host(
         return go_on()
     if not opens(thing, key):
         raise Forbidden("host_only")
-    answer: Any = HttpResponseRedirect(request.path)
+    answer = HttpResponseRedirect(request.path)
     answer.set_cookie(
         f"host_{kind}_{thing.pk}",
         SIGNER.host(kind, thing.pk),

@@ -5,93 +5,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Conference',
+            name="Conference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('title', models.JSONField(default=dict)),
-                ('theme', models.JSONField(default=dict)),
-                ('organiser', models.JSONField(default=dict)),
-                ('venue', models.JSONField(default=dict)),
-                ('summary', models.JSONField(default=dict)),
-                ('capacity', models.PositiveIntegerField()),
-                ('opens_at', models.DateTimeField(null=True)),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('host_key_digest', models.CharField(max_length=64)),
-                ('next_seq', models.PositiveIntegerField(default=1)),
-                ('simulated', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("title", models.JSONField(default=dict)),
+                ("theme", models.JSONField(default=dict)),
+                ("organiser", models.JSONField(default=dict)),
+                ("venue", models.JSONField(default=dict)),
+                ("summary", models.JSONField(default=dict)),
+                ("capacity", models.PositiveIntegerField()),
+                ("opens_at", models.DateTimeField(null=True)),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("host_key_digest", models.CharField(max_length=64)),
+                ("next_seq", models.PositiveIntegerField(default=1)),
+                ("simulated", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('claim', models.CharField(max_length=32, unique=True)),
-                ('idempotency_key', models.CharField(max_length=64)),
-                ('content_digest', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=80)),
-                ('email', models.EmailField(max_length=254)),
-                ('wish', models.CharField(choices=[('hall', 'Hall'), ('hall_or_online', 'Hall Or Online'), ('online', 'Online')], max_length=16)),
-                ('place', models.CharField(choices=[('seat', 'Seat'), ('waiting', 'Waiting'), ('online', 'Online'), ('given_up', 'Given Up')], max_length=10)),
-                ('seat_number', models.PositiveIntegerField(null=True)),
-                ('claimed_at', models.DateTimeField()),
-                ('confirm_token', models.CharField(max_length=32, unique=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('confirmed_by', models.CharField(default='', max_length=10)),
-                ('conference', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='conference.conference')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("claim", models.CharField(max_length=32, unique=True)),
+                ("idempotency_key", models.CharField(max_length=64)),
+                ("content_digest", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=80)),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "wish",
+                    models.CharField(
+                        choices=[("hall", "Hall"), ("hall_or_online", "Hall Or Online"), ("online", "Online")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("seat", "Seat"),
+                            ("waiting", "Waiting"),
+                            ("online", "Online"),
+                            ("given_up", "Given Up"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("seat_number", models.PositiveIntegerField(null=True)),
+                ("claimed_at", models.DateTimeField()),
+                ("confirm_token", models.CharField(max_length=32, unique=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("confirmed_by", models.CharField(default="", max_length=10)),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="registrations",
+                        to="conference.conference",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('seq',),
+                "ordering": ("seq",),
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('title', models.JSONField(default=dict)),
-                ('speaker', models.JSONField(null=True)),
-                ('conference', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='conference.conference')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField()),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("title", models.JSONField(default=dict)),
+                ("speaker", models.JSONField(null=True)),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to="conference.conference"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('order',),
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True)),
-                ('minted', models.BooleanField(default=False)),
-                ('registration', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='ticket', to='conference.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=16, unique=True)),
+                ("minted", models.BooleanField(default=False)),
+                (
+                    "registration",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ticket", to="conference.registration"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('conference', 'seq'), name='one_seq'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(fields=("conference", "seq"), name="one_seq"),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('conference', 'seat_number'), name='one_person_a_seat'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(fields=("conference", "seat_number"), name="one_person_a_seat"),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('conference', 'idempotency_key'), name='one_claim_a_key'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(fields=("conference", "idempotency_key"), name="one_claim_a_key"),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place', 'seat'), ('seat_number__isnull', False)), models.Q(models.Q(('place', 'seat'), _negated=True), ('seat_number__isnull', True)), _connector='OR'), name='a_seat_has_a_number'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("place", "seat"), ("seat_number__isnull", False)),
+                    models.Q(models.Q(("place", "seat"), _negated=True), ("seat_number__isnull", True)),
+                    _connector="OR",
+                ),
+                name="a_seat_has_a_number",
+            ),
         ),
     ]

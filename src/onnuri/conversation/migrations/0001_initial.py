@@ -5,158 +5,303 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('conference', '0001_initial'),
+        ("conference", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveBigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=6, unique=True)),
-                ('question', models.JSONField(default=dict)),
-                ('segment', models.CharField(default='lobby', max_length=16)),
-                ('rules', models.JSONField(default=dict)),
-                ('rules_digest', models.CharField(default='', max_length=64)),
-                ('rules_signature', models.JSONField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('host_key_digest', models.CharField(max_length=64)),
-                ('next_statement', models.PositiveIntegerField(default=1)),
-                ('codes_issued', models.PositiveIntegerField(default=0)),
-                ('commits', models.PositiveBigIntegerField(default=0)),
-                ('attribution', models.TextField(default='')),
-                ('simulated', models.BooleanField(default=False)),
-                ('version', models.PositiveBigIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('conference', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='conference.conference')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=6, unique=True)),
+                ("question", models.JSONField(default=dict)),
+                ("segment", models.CharField(default="lobby", max_length=16)),
+                ("rules", models.JSONField(default=dict)),
+                ("rules_digest", models.CharField(default="", max_length=64)),
+                ("rules_signature", models.JSONField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("host_key_digest", models.CharField(max_length=64)),
+                ("next_statement", models.PositiveIntegerField(default=1)),
+                ("codes_issued", models.PositiveIntegerField(default=0)),
+                ("commits", models.PositiveBigIntegerField(default=0)),
+                ("attribution", models.TextField(default="")),
+                ("simulated", models.BooleanField(default=False)),
+                ("version", models.PositiveBigIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversations",
+                        to="conference.conference",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('vote', 'Vote'), ('shortlist', 'Shortlist'), ('ratification', 'Ratification')], max_length=12)),
-                ('opened_at', models.DateTimeField()),
-                ('closes_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('final_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='conversation.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("vote", "Vote"), ("shortlist", "Shortlist"), ("ratification", "Ratification")],
+                        max_length=12,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("final_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rounds",
+                        to="conversation.conversation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='SeatCode',
+            name="SeatCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('channel', models.CharField(max_length=8)),
-                ('origin', models.CharField(default='person', max_length=10)),
-                ('used', models.BooleanField(default=False)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seat_codes', to='conversation.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("channel", models.CharField(max_length=8)),
+                ("origin", models.CharField(default="person", max_length=10)),
+                ("used", models.BooleanField(default=False)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seat_codes",
+                        to="conversation.conversation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('lang', models.CharField(max_length=8)),
-                ('kind', models.CharField(choices=[('seed', 'Seed'), ('participant', 'Participant'), ('line', 'Line')], max_length=12)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], max_length=10)),
-                ('reason', models.CharField(default='', max_length=12)),
-                ('cites', models.JSONField(default=list)),
-                ('waiting_since', models.DateTimeField(null=True)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='conversation.conversation')),
-                ('redraft_of', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='redraft', to='conversation.statement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("lang", models.CharField(max_length=8)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("seed", "Seed"), ("participant", "Participant"), ("line", "Line")], max_length=12
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(default="", max_length=12)),
+                ("cites", models.JSONField(default=list)),
+                ("waiting_since", models.DateTimeField(null=True)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statements",
+                        to="conversation.conversation",
+                    ),
+                ),
+                (
+                    "redraft_of",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="redraft",
+                        to="conversation.statement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=12)),
-                ('reason', models.CharField(default='', max_length=12)),
-                ('at', models.DateTimeField()),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='conversation.statement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("act", models.CharField(max_length=12)),
+                ("reason", models.CharField(default="", max_length=12)),
+                ("at", models.DateTimeField()),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="conversation.statement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Voice',
+            name="Voice",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('channel', models.CharField(max_length=8)),
-                ('origin', models.CharField(default='person', max_length=10)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voices', to='conversation.conversation')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("channel", models.CharField(max_length=8)),
+                ("origin", models.CharField(default="person", max_length=10)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="voices",
+                        to="conversation.conversation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='statement',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='statements', to='conversation.voice'),
+            model_name="statement",
+            name="author",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="statements",
+                to="conversation.voice",
+            ),
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('lang', models.CharField(max_length=8)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='conversation.statement')),
-                ('voice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='conversation.voice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("lang", models.CharField(max_length=8)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objections",
+                        to="conversation.statement",
+                    ),
+                ),
+                (
+                    "voice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="objections", to="conversation.voice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BallotVote',
+            name="BallotVote",
             fields=[
-                ('pk', models.CompositePrimaryKey('round_id', 'voice_id', 'line', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('line', models.PositiveIntegerField()),
-                ('value', models.SmallIntegerField()),
-                ('round', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='ballot_votes', to='conversation.round')),
-                ('voice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='ballot_votes', to='conversation.voice')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "round_id", "voice_id", "line", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("line", models.PositiveIntegerField()),
+                ("value", models.SmallIntegerField()),
+                (
+                    "round",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ballot_votes",
+                        to="conversation.round",
+                    ),
+                ),
+                (
+                    "voice",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ballot_votes",
+                        to="conversation.voice",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Vote',
+            name="Vote",
             fields=[
-                ('pk', models.CompositePrimaryKey('round_id', 'voice_id', 'statement_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('value', models.SmallIntegerField()),
-                ('late', models.BooleanField(default=False)),
-                ('round', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='conversation.round')),
-                ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='conversation.statement')),
-                ('voice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='conversation.voice')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "round_id",
+                        "voice_id",
+                        "statement_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("value", models.SmallIntegerField()),
+                ("late", models.BooleanField(default=False)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to="conversation.round",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to="conversation.statement",
+                    ),
+                ),
+                (
+                    "voice",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to="conversation.voice",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('conversation', 'number'), name='one_round_a_number'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("conversation", "number"), name="one_round_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('conversation', 'number'), name='one_statement_a_number'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(fields=("conversation", "number"), name="one_statement_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(fields=('line', 'voice'), name='one_objection_a_voice'),
+            model_name="objection",
+            constraint=models.UniqueConstraint(fields=("line", "voice"), name="one_objection_a_voice"),
         ),
     ]

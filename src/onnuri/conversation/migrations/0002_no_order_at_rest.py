@@ -16,7 +16,9 @@ def without_row_ids(apps, schema_editor):
         for table in ("conversation_vote", "conversation_ballotvote", "conversation_voice"):
             cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table])
             (sql,) = cursor.fetchone()
-            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql NOT NULL", [table])
+            cursor.execute(
+                "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql NOT NULL", [table]
+            )
             indexes = [row[0] for row in cursor.fetchall()]
             cursor.execute(f"DROP TABLE {table}")
             cursor.execute(re.sub(r"\)\s*$", ") WITHOUT ROWID", sql))

@@ -5,80 +5,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('conversation', '0001_initial'),
+        ("conversation", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublishedLandscape',
+            name="PublishedLandscape",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document', models.JSONField()),
-                ('digest', models.CharField(max_length=80)),
-                ('published_at', models.DateTimeField()),
-                ('round', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='landscape', to='conversation.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("document", models.JSONField()),
+                ("digest", models.CharField(max_length=80)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "round",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="landscape", to="conversation.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('head', models.JSONField()),
-                ('data', models.BinaryField()),
-                ('key_fingerprint', models.CharField(max_length=16)),
-                ('published_at', models.DateTimeField()),
-                ('conversation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='record', to='conversation.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("head", models.JSONField()),
+                ("data", models.BinaryField()),
+                ("key_fingerprint", models.CharField(max_length=16)),
+                ("published_at", models.DateTimeField()),
+                (
+                    "conversation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="record",
+                        to="conversation.conversation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shortlist',
+            name="Shortlist",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('candidates', models.JSONField()),
-                ('conversation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='shortlist', to='conversation.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("candidates", models.JSONField()),
+                (
+                    "conversation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shortlist",
+                        to="conversation.conversation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Slate',
+            name="Slate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document', models.JSONField()),
-                ('certificate', models.JSONField()),
-                ('conversation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='slate', to='conversation.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("document", models.JSONField()),
+                ("certificate", models.JSONField()),
+                (
+                    "conversation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slate",
+                        to="conversation.conversation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('addressee', models.CharField(max_length=120)),
-                ('due', models.DateField()),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commitments', to='conversation.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField()),
+                ("addressee", models.CharField(max_length=120)),
+                ("due", models.DateField()),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitments",
+                        to="conversation.conversation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('line',),
-                'constraints': [models.UniqueConstraint(fields=('conversation', 'line'), name='one_commitment_a_line')],
+                "ordering": ("line",),
+                "constraints": [models.UniqueConstraint(fields=("conversation", "line"), name="one_commitment_a_line")],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('what', models.CharField(max_length=40)),
-                ('about', models.CharField(default='', max_length=80)),
-                ('digest', models.CharField(max_length=64)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='conversation.conversation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("what", models.CharField(max_length=40)),
+                ("about", models.CharField(default="", max_length=80)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="conversation.conversation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
-                'constraints': [models.UniqueConstraint(fields=('conversation', 'number'), name='one_link_a_number')],
+                "ordering": ("number",),
+                "constraints": [models.UniqueConstraint(fields=("conversation", "number"), name="one_link_a_number")],
             },
         ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -69,5 +69,5 @@ def body_of(request: HttpRequest, kind: type[T]) -> T:
         raise Forbidden("other_site")
     if not request.headers.get("Content-Type", "").startswith("application/json"):
         raise BadRequest("not_json")
-    found: Any = decoded(msgspec.json.Decoder(kind), request.body)
+    found: T = decoded(msgspec.json.Decoder(kind), request.body)
     return found

@@ -19,6 +19,8 @@ MOST_DOTS: Final = 1000
 BOX: Final = 400
 REACH: Final = 176
 """Half the box without its rim."""
+LABEL_ROOM: Final = 22
+"""Above a hull stand its name and, sixteen lower, its head count."""
 TYPICAL: Final = 2
 FEWEST_FOR_TYPICAL: Final = 5
 
@@ -76,7 +78,7 @@ def _row_of(told: Mapping[str, Any], voice: Voice) -> int | None:
 
 def _nearest(told: Mapping[str, Any], row: int) -> int:
     x, y = told["people"]["x"], told["people"]["y"]
-    centres = {g: centre for g, members in _members(told).items() if (centre := _centre(members))}
+    centres = {g: _centre(members) for g, members in _members(told).items()}
     return min(centres, key=lambda g: (centres[g][0] - x[row]) ** 2 + (centres[g][1] - y[row]) ** 2)
 
 
@@ -152,7 +154,7 @@ def _groups_on_map(conversation: Conversation, told: Mapping[str, Any]) -> list[
                 **shown.group_shown(group),
                 "hull": hull_path(points),
                 "label_x": round(centre[0]),
-                "label_y": round(min((p[1] for p in points), default=centre[1])),
+                "label_y": max(LABEL_ROOM, round(min((p[1] for p in points), default=centre[1])) - LABEL_ROOM),
                 "typical": [{"text": s.text, "lang": s.lang} for s in typical],
             }
         )

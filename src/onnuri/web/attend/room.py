@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Content = dict[str, Any]
 
 
-def room(request: HttpRequest, code: str) -> HttpResponse:
+def room(request: HttpRequest, code: str) -> HttpResponse:  # noqa: PLR0911 - one return a segment
     """What this phone should show at this moment."""
     conversation = conversation_by_code(code)
     if code != conversation.code:
@@ -91,7 +91,9 @@ def _said(conversation: Conversation) -> tuple[str, str]:
         case "computing":
             return _("계산하고 있어요"), _("몇 초면 돼요. 늦게 닿은 답도 유예 안이면 함께 세요.")
         case "slate":
-            return _("결론안이 나왔어요"), _("아무도 고르지 않았고, 시작할 때 서명한 규칙이 골랐어요. 곧 추인 투표가 열려요.")
+            return _("결론안이 나왔어요"), _(
+                "아무도 고르지 않았고, 시작할 때 서명한 규칙이 골랐어요. 곧 추인 투표가 열려요."
+            )
         case "result" if conclusion_of(conversation):
             return _("우리의 결론이 되었습니다"), _("곧 공개 기록으로 나와요.")
         case "result":

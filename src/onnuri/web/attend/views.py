@@ -182,7 +182,7 @@ def _lines_content(conversation: Conversation, voice: Voice) -> Content:
     published = shown.latest_landscape(conversation)
     document = published.document if published else None
     statements = shown.statements_by_number(conversation)
-    every = [s for s in conversation.statements.filter(kind="line").prefetch_related("objections")]
+    every = list(conversation.statements.filter(kind="line").prefetch_related("objections"))
     disagreed = _not_agreed(voice)
     own = {s.pk for s in every if s.author_id == voice.pk}
     candidates = []
@@ -213,13 +213,12 @@ def _lines_content(conversation: Conversation, voice: Voice) -> Content:
 
 
 def _not_agreed(voice: Voice) -> set[int]:
-    last: dict[int, int] = {}
-    for number, value in (
+    # In the order of the rounds: the last answer is the one that stands.
+    last = dict(
         Vote.objects.filter(voice=voice, statement__kind="line")
         .order_by("round__number")
         .values_list("statement__number", "value")
-    ):
-        last[number] = value
+    )
     return {number for number, value in last.items() if value != 1}
 
 
@@ -279,5 +278,3 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
     answer = redirect("public:home")
     answer.delete_cookie(cookie_name(conversation.code))
     return answer
-
-

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _, gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from onnuri.conversation import actions, segments
@@ -25,7 +26,7 @@ from onnuri.web.rules import fields_of
 from onnuri.web.voices import enter_as_host, host_of
 
 if TYPE_CHECKING:
-    from onnuri.conversation.models import Conversation
+    from onnuri.conversation.models import Conversation, Statement
 
 Content = dict[str, Any]
 LABELS = {
@@ -118,22 +119,27 @@ def _action(action: str, rounds: int) -> Content:
     return {"action": action, "label": label, "confirm": confirm}
 
 
-def _queued(statement: Any) -> Content:  # noqa: ANN401 - a model row
-    waited = (shown.now() - statement.waiting_since).total_seconds() // 60 if statement.waiting_since else 0
+def _queued(statement: Statement) -> Content:
     return {
         "id": statement.number,
         "text": statement.text,
         "lang": statement.lang,
         "kind": statement.kind,
         "kind_name": _(shown.KIND_NAMES[statement.kind]),
-        "minutes": int(waited),
+        "minutes": _minutes(statement.waiting_since),
         "cites": statement.cites,
     }
 
 
+def _minutes(since: datetime | None) -> int:
+    return int((shown.now() - since).total_seconds() // 60) if since else 0
+
+
 def _health(conversation: Conversation, waiting: int) -> list[Content]:
-    oldest = conversation.statements.filter(state="waiting", waiting_since__isnull=False).order_by("waiting_since").first()
-    minutes = int((shown.now() - oldest.waiting_since).total_seconds() // 60) if oldest else 0
+    oldest = (
+        conversation.statements.filter(state="waiting", waiting_since__isnull=False).order_by("waiting_since").first()
+    )
+    minutes = _minutes(oldest.waiting_since) if oldest else 0
     return [
         {
             "name": _("검토 대기"),
@@ -182,9 +188,7 @@ def decide(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Publish or refuse a statement."""
     required_host(request, code)
     accept = request.POST.get("decision") == "accept"
-    actions.decide(
-        code=code, number=number, accept=accept, reason=request.POST.get("reason", ""), at=shown.now()
-    )
+    actions.decide(code=code, number=number, accept=accept, reason=request.POST.get("reason", ""), at=shown.now())
     return redirect("host:console", code)
 
 
@@ -218,7 +222,9 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
     content = {
         "conversation": shown.conversation_shown(conversation),
         "fields": fields_of(rules),
-        "seeds": [{"id": s.number, "text": s.text, "lang": s.lang} for s in conversation.statements.filter(kind="seed")],
+        "seeds": [
+            {"id": s.number, "text": s.text, "lang": s.lang} for s in conversation.statements.filter(kind="seed")
+        ],
         "digest": conversation.rules_digest or rules.digest,
         "error": error,
         "signed": bool(conversation.rules_digest),

@@ -17,11 +17,14 @@ from onnuri.live.simulation import FINISHING
 from onnuri.publishing.models import Record
 from onnuri.vocabulary import in_language
 from onnuri.web import shown
+from onnuri.web.attend.results import map_content
 from onnuri.web.page import page
-from onnuri.web.voices import SIGNER
+from onnuri.web.voices import SIGNER, voice_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from onnuri.conversation.models import Statement
 
 Content = dict[str, Any]
 STEPS: Sequence[str] = ("round", "where", "lines", "shortlist", "slate", "ratification", "published")
@@ -30,7 +33,7 @@ STEPS: Sequence[str] = ("round", "where", "lines", "shortlist", "slate", "ratifi
 def home(request: HttpRequest) -> HttpResponse:
     """The landing page."""
     content = {
-        "sample": _sample(),
+        "sample": _sample(request),
         "conferences": [
             {
                 "slug": c.slug,
@@ -65,16 +68,17 @@ def _newest_sample() -> Conversation | None:
     )
 
 
-def _sample() -> Content | None:
+def _sample(request: HttpRequest) -> Content | None:
+    """Everything the three frames show."""
     sample = _newest_sample()
     if sample is None:
         return None
     turnout = shown.turnout(sample)
     record = Record.objects.filter(conversation=sample).first()
-    card = sample.statements.filter(state="accepted").order_by("number").first()
     now = sample.rounds.last()
     is_open = sample.segment == "round" and now is not None
-    statements = sample.statements.filter(state="accepted").order_by("number") if is_open else []
+    statements = _unanswered(request, sample) if is_open else []
+    card = statements[0] if statements else None
     ticket = SIGNER.round_ticket(sample.pk, now.number) if now is not None and is_open else ""
     deck = [{"id": s.number, "text": s.text, "lang": s.lang} for s in statements]
     steps = _steps(sample)
@@ -85,7 +89,7 @@ def _sample() -> Content | None:
         "segment": sample.segment,
         "segment_name": _(shown.SEGMENT_NAMES[sample.segment]),
         "card": {"id": card.number, "text": card.text, "lang": card.lang, "kind": card.kind}
-        if card is not None and is_open
+        if card is not None
         else None,
         "left": len(deck),
         "round_ticket": ticket,
@@ -106,6 +110,7 @@ def _sample() -> Content | None:
             "taken": turnout["hall"]["joined"],
             "said": turnout["hall"]["answered"],
         },
+        "map": None if is_open else _drawn(sample),
         "steps": steps,
         "closes_in": shown.closes_in(sample),
         "record_url": f"/r/{sample.code}" if record is not None else None,
@@ -115,6 +120,18 @@ def _sample() -> Content | None:
         if finishing
         else None,
     }
+
+
+def _drawn(sample: Conversation) -> Content | None:
+    """After a round the seats' dots gather by likeness: the same people, now as a map."""
+    drawn = map_content(sample, None)
+    return drawn if drawn["landscape"] else None
+
+
+def _unanswered(request: HttpRequest, sample: Conversation) -> list[Statement]:
+    voice = voice_of(request, sample)
+    accepted = sample.statements.filter(state="accepted").order_by("number")
+    return list(accepted if voice is None else accepted.exclude(votes__voice=voice))
 
 
 def _steps(sample: Conversation) -> list[Content]:

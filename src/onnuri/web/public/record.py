@@ -7,7 +7,8 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _, gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.errors import NotFound
@@ -253,7 +254,8 @@ def _certificate(head: Mapping[str, Any]) -> list[Content]:
             {
                 "name": _("정족수"),
                 "ok": ratification["quorum_met"],
-                "detail": _("%(a)s명 / 투표한 %(b)s명") % {"a": ratification["balloted"], "b": ratification["entitled"]},
+                "detail": _("%(a)s명 / 투표한 %(b)s명")
+                % {"a": ratification["balloted"], "b": ratification["entitled"]},
             }
         )
         rows.append(

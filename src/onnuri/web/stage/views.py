@@ -49,7 +49,7 @@ def _head(conversation: Conversation) -> Content:
     """The head of the record, or what it will say of the outcome."""
     record = Record.objects.filter(conversation=conversation).first()
     if record is not None:
-        return record.head
+        return dict(record.head)
     proof = conversation.slate.certificate
     conclusion = proof["ratification"]["conclusion"] if proof["ratification"] else []
     return {

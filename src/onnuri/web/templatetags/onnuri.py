@@ -82,9 +82,7 @@ def shape(group: Mapping[str, Any]) -> SafeString:
 
 
 @register.simple_tag
-def seats(
-    taken: int | None, said: int | None = 0, capacity: int | None = HALL, label: str = ""
-) -> SafeString:
+def seats(taken: int | None, said: int | None = 0, capacity: int | None = HALL, label: str = "") -> SafeString:
     """Draw the hall from above."""
     return drawings.seats(taken or 0, said or 0, capacity or HALL, label)
 

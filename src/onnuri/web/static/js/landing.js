@@ -17,14 +17,22 @@ class FirstPhone extends HTMLElement {
     if (!event.submitter) return;
     event.preventDefault();
     const { statement, round_ticket: ticket } = this.form;
-    this.queue.add("votes", ticket.value, {
-      id: newId(),
-      statement: Number(statement.value),
-      value: Number(event.submitter.value),
-    });
+    const vote = { id: newId(), statement: Number(statement.value), value: Number(event.submitter.value) };
+    const where = ticket.value;
+    this.#join().then(() => this.queue.add("votes", where, vote));
     this.left = Math.max(this.left - 1, 0);
     this.querySelector("[data-left]").textContent = this.dataset.leftText.replace("{n}", this.left);
     this.#show(this.deck.shift());
+  }
+
+  // The sample is on the visitor's own machine: pressing a key is joining it.
+  #join() {
+    this.joined ??= fetch(`/api/v1/conversations/${this.dataset.code}/join`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    return this.joined;
   }
 
   #show(next) {
