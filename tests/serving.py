@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -164,6 +165,17 @@ class Server:
         """The host's program of a conversation."""
         return self.client(authorization=f"Bearer {room.key}")
 
+    def act(self, room: Room, action: str, **content: Any) -> Answer:
+        """One key of the host."""
+        return self.host(room).post(f"/api/v1/host/conversations/{room.code}/act", {"action": action, **content})
+
+    def until(self, room: Room, segment: str, *, within: float = 30) -> None:
+        """Wait for a moment of the sitting."""
+        give_up = time.monotonic() + within
+        while (now := self.client().get(f"/c/{room.code}/state.json").json["segment"]) != segment:
+            assert time.monotonic() < give_up, f"still {now}, not {segment}:\n{self.log[-4000:]}"
+            time.sleep(0.05)
+
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "onnuri", *arguments]
 
@@ -244,6 +256,12 @@ class Client:
         """POST as a page's form does it."""
         own = {"content_type": "application/x-www-form-urlencoded", "origin": self.url}
         return self.send("POST", path, urlencode(fields).encode(), {**own, **headers})
+
+    def submit(self, page: str, fields: Mapping[str, Any]) -> Answer:
+        """Open one of the site's pages and send its form back."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(page).text)
+        assert token is not None, f"{page} has no form"
+        return self.form(page, {"csrfmiddlewaretoken": token[1], **fields})
 
     def send(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None

@@ -42,7 +42,7 @@ class Application:
     """The dispatcher."""
 
     def __init__(self) -> None:
-        self._pages: Any = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type] - Django types its answer
+        self._pages: Any = WSGIMiddleware(_wsgi(), workers=THREADS)
         self._hot: Hot | None = None
         self._streams: Streams | None = None
         self._conductor: Conductor | None = None
@@ -112,6 +112,10 @@ class Application:
         if self._hot is not None:
             self._hot.writer.stop()
             self._hot.table.close()
+
+
+def _wsgi() -> Any:  # noqa: ANN401 - Django types its answer otherwise than WSGI does
+    return get_wsgi_application()
 
 
 def _close(code: str) -> None:

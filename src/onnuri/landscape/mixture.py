@@ -103,7 +103,7 @@ def _begin(evidence: Evidence, k: int, start: int) -> Mixture:
         labels = np.zeros(len(place), dtype=np.int64)
     else:
         # A fixed seed: the start belongs to the method, like a constant.
-        labels = np.asarray(kmeans2(place, k, iter=20, minit="++", seed=start, dtype=np.int64)
+        labels = np.asarray(kmeans2(place, k, iter=20, minit="++", seed=start)[1], dtype=np.int64)
     share = np.array([(labels == g).mean() for g in range(k)]) + 1e-3
     centre = np.array(
         [place[labels == g].mean(axis=0) if (labels == g).any() else place.mean(axis=0) for g in range(k)]
@@ -142,7 +142,7 @@ def _log_weights(
     inverse = np.linalg.inv(mixture.spread)
     _, log_spread = np.linalg.slogdet(mixture.spread)
     precision = inverse + evidence.precision
-    covariance = np.linalg.inv(precision)
+    covariance = np.asarray(np.linalg.inv(precision), dtype=np.float64)
     log_precision = np.log(np.linalg.det(precision))
     from_centre = mixture.centre @ inverse
     wanted = from_centre[None] + evidence.pull[:, None]
