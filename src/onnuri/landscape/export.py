@@ -158,7 +158,7 @@ def _from_files(name: str, get: _Get) -> Export:
 def _from_record(name: str, statements_csv: bytes, get: _Get) -> Export:
     statements = {
         (number := _whole(row["statement"], "statements.csv", line)): Statement(
-            number, row["text"], None, row["state"] != "accepted", row["kind"], row["lang"]
+            number, row["text"], None, row["state"] == "removed", row["kind"], row["lang"]
         )
         for line, row in _rows("statements.csv", statements_csv, ("statement", "text", "lang", "kind", "state"))
     }

@@ -168,3 +168,107 @@ def _work(client: Client, jobs: Iterable[Job], stop: threading.Event) -> None:
         if stop.is_set():
             return
         job(client)
+
+
+class Progress:
+    """Says how far it is and how fast, at most every two seconds; any thread may add."""
+
+    def __init__(self, say: Say, what: str, total: int) -> None:
+        self._say = say
+        self._what = what
+        self._total = total
+        self._done = 0
+        self._lock = threading.Lock()
+        self._begun = self._told = time.monotonic()
+
+    def add(self, count: int) -> None:
+        """So many more are done."""
+        with self._lock:
+            self._done += count
+            now = time.monotonic()
+            if now - self._told < EVERY_S:
+                return
+            self._told = now
+        self._tell(now)
+
+    def end(self) -> float:
+        """Say the last line; the answer is the seconds it took."""
+        now = time.monotonic()
+        self._tell(now)
+        return now - self._begun
+
+    def _tell(self, now: float) -> None:
+        rate = self._done / max(now - self._begun, 1e-3)
+        self._say(f"{self._what}: {self._done:,} of {self._total:,}, {rate:,.0f}/s")
+
+
+class Host:
+    """The host's keys of one conversation."""
+
+    def __init__(self, address: str, code: str, key: str) -> None:
+        self.address = address
+        self.link = f"{address}/host/c/{code}"  # without the key: it is shown
+        self.api = f"/api/v1/conversations/{code}"
+        self.client = Client(address, patience_s=1)
+        self._own = f"/api/v1/host/conversations/{code}"
+        self._code = code
+        self._bearer = f"Bearer {key}"
+
+    @staticmethod
+    def of_link(url: str) -> Host:
+        """Read the secret link."""
+        parts = urlsplit(url)
+        found, key = LINK.fullmatch(parts.path), parse_qs(parts.query).get("key")
+        if parts.scheme not in {"http", "https"} or not parts.netloc or found is None or not key:
+            raise BadInput("--url", "not a host's link: http://host:port/host/c/CODE?key=KEY")
+        return Host(f"{parts.scheme}://{parts.netloc}", found[1].upper(), key[0].strip())
+
+    def require_fresh(self) -> None:
+        """Refuse a link that opens nothing and a conversation in which somebody has voted."""
+        try:
+            state = self.state()
+        except Refused as refused:
+            why = {403: "the key is not that of this conversation", 404: "there is no such conversation"}
+            raise BadInput(self.link, why.get(refused.status, str(refused))) from refused
+        if state["segment"] not in {"lobby", "round"} or state["landscape"] or state["turnout"]["answered"]:
+            raise BadInput(self.link, "somebody has voted here; make a conversation with `onnuri conversation new`")
+        self.client = Client(self.address)
+
+    def state(self) -> dict[str, Any]:
+        """Where the sitting stands."""
+        return self.client.get(self._own, authorization=self._bearer).document
+
+    def act(self, action: str, **more: object) -> None:
+        """Press one key."""
+        self.client.post(f"{self._own}/act", {"action": action, **more}, authorization=self._bearer)
+
+    def codes(self, count: int, channel: str) -> list[str]:
+        """Mint one-time codes of imported voices."""
+        found: list[str] = []
+        while (missing := count - len(found)) > 0:
+            body = {"count": min(missing, CODES_AT_ONCE), "channel": channel, "origin": "imported"}
+            made = self.client.post(f"{self._own}/codes", body, authorization=self._bearer)
+            found.extend(made.document["codes"])
+        return found
+
+    def landscape(self) -> dict[str, Any]:
+        """As of the last close, as everybody may read it."""
+        found: dict[str, Any] = self.client.get(f"{self.api}/landscape").document["landscape"]
+        return found
+
+    def record(self) -> bytes:
+        """The sealed files."""
+        return self.client.get(f"/r/{self._code}/record.zip").content
+
+    def wait(self, *segments: str, say: Say) -> str:
+        """Until the sitting is in one of the segments; the answer is which."""
+        begun = told = time.monotonic()
+        while (segment := str(self.state()["segment"])) not in segments:
+            now = time.monotonic()
+            if now - begun > LONGEST_WAIT_S:
+                raise BadInput(self.link, f"still no {segments[0]} after {LONGEST_WAIT_S} s; see the server's log")
+            if now - told > WAITING_EVERY_S:
+                told = now
+                say(f"waiting for the {segments[0]}, {now - begun:.0f} s (late answers have their grace first)")
+            time.sleep(LOOK_S)
+        return segment

@@ -62,12 +62,15 @@ def state(_request: HttpRequest, code: str) -> HttpResponse:
 
 def join_content(request: HttpRequest, conversation: Conversation) -> Content:
     """The door: what one agrees to, and the code where one is needed."""
+    seat_code = request.GET.get("ticket", request.GET.get("seat_code", ""))
+    # Who brings a ticket to an open conversation uses it: their voice then counts in its own channel.
+    policy = "ticket" if seat_code else conversation.rules.get("vote", "code")
     return {
         "conversation": shown.conversation_shown(conversation),
-        "policy": conversation.rules.get("vote", "code"),
+        "policy": policy,
         "error": error_of(request),
         "code": conversation.code,
-        "seat_code": request.GET.get("ticket", request.GET.get("seat_code", "")),
+        "seat_code": seat_code,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -113,6 +114,7 @@ def _sample(request: HttpRequest) -> Content | None:
         "map": None if is_open else _drawn(sample),
         "steps": steps,
         "closes_in": shown.closes_in(sample),
+        "host_url": _host_url(request, sample),
         "record_url": f"/r/{sample.code}" if record is not None else None,
         "digest": record.digest if record is not None else None,
         "finishing": finishing,
@@ -120,6 +122,14 @@ def _sample(request: HttpRequest) -> Content | None:
         if finishing
         else None,
     }
+
+
+def _host_url(request: HttpRequest, sample: Conversation) -> str:
+    """The desk of the sample, with its key for whoever sits at this very machine."""
+    made = settings.FOLDER.sample()
+    at_home = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
+    key = f"?key={made['key']}" if made and made["code"] == sample.code and at_home else ""
+    return f"/host/c/{sample.code}{key}"
 
 
 def _drawn(sample: Conversation) -> Content | None:

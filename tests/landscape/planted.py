@@ -1,0 +1,59 @@
+"""Made-up halls whose groups are known, so that what is found can be held against what was planted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from onnuri.landscape import Votes
+
+SHARED = 6
+"""Everybody leans towards the first few statements: there is something to agree on."""
+
+
+@dataclass(frozen=True, eq=False)
+class Hall:
+    """Columns of votes, and the planted group of person 1, 2, ..."""
+
+    participant: np.ndarray
+    statement: np.ndarray
+    value: np.ndarray
+    group: np.ndarray
+
+    @property
+    def people(self):
+        return range(1, len(self.group) + 1)
+
+    @property
+    def rows(self):
+        return list(zip(self.participant.tolist(), self.statement.tolist(), self.value.tolist(), strict=True))
+
+    def votes(self, **about):
+        return Votes(participant=self.participant, statement=self.statement, value=self.value, **about)
+
+    def joined_by(self, rows, **about):
+        """The same hall with more rows of (participant, statement, value)."""
+        more = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        return Votes(
+            participant=np.concatenate([self.participant, more[0]]),
+            statement=np.concatenate([self.statement, more[1]]),
+            value=np.concatenate([self.value, more[2]]),
+            **about,
+        )
+
+    def shuffled(self, seed):
+        order = np.random.Generator(np.random.PCG64(seed)).permutation(len(self.value))
+        return Votes(
+            participant=self.participant[order], statement=self.statement[order], value=self.value[order]
+        )
+
+
+def hall(groups, *, people=150, statements=30, answered=0.8, noise=0.2, seed=0):
+    """People in equal groups; a group leans one way on each statement, a person strays with chance `noise`."""
+    draw = np.random.Generator(np.random.PCG64(seed))
+    group = np.arange(people) % groups
+    lean = draw.choice([-1, 1], size=(groups, statements))
+    lean[:, :SHARED] = 1
+    said = np.where(draw.random((people, statements)) < noise, -lean[group], lean[group])
+    said[draw.random(said.shape) < 0.05] = 0
+    row, column = np.nonzero(draw.random(said.shape) < answered)
+    return Hall(row + 1, column + 1, said[row, column], group)
