@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import threading
 import time
 import uuid
 from collections import Counter
@@ -11,9 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 
@@ -23,7 +21,7 @@ from onnuri.landscape import Votes, fit
 from onnuri.landscape.export import BLANK_TEXT, Export, read_export
 from onnuri.landscape.figures import count
 from onnuri.landscape.fit import FEWEST_VOTES, Landscape
-from onnuri.live.client import Client, Crowd, Refused
+from onnuri.live.client import Client, Crowd, Host, Progress, Refused
 from onnuri.pipeline import conclude
 from onnuri.record.verify import verify
 from onnuri.text import plain_text
@@ -40,18 +38,14 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 50
 """The server takes so many votes in one request."""
-CODES_AT_ONCE: Final = 1000
-EVERY_S: Final = 2.0
-WAITING_EVERY_S: Final = 10.0
 LOOK_S: Final = 0.1
-LONGEST_WAIT_S: Final = 3600
+ROUND_WITHIN_S: Final = 10.0
 SETTLED_S: Final = 0.1
 """The hot path knows of a new round 20 ms after the host does."""
 ANSWER_WITHIN: Final = timedelta(days=30)
 ADDRESSEE: Final = "(replay)"
 NO_VOTE_LEFT: Final = "people who have no vote left"
 UNKNOWN_LANGUAGE: Final = "und"
-LINK: Final = re.compile(r"/host/c/([^/]+)/?")
 
 
 def replay(export: str, url: str, *, rounds: int, record: str | None, say: Say) -> dict[str, Any]:
@@ -97,7 +91,9 @@ def replay(export: str, url: str, *, rounds: int, record: str | None, say: Say) 
         "votes_per_second": round(len(plan.cast) / max(sitting.casting_s, 1e-9), 1),
         "arrived": arrived,
         "rounds": shown,
-        **{"outcome": None, "digest": None, "verified": None, **ended},
+        "outcome": ended.get("outcome"),
+        "digest": ended.get("digest"),
+        "verified": ended.get("verified"),
     }
 
 
@@ -116,7 +112,7 @@ class Plan:
     def parts(self, rounds: int) -> list[list[Cast]]:
         """The votes in time order, cut into parts of equal size."""
         bounds = [n * len(self.cast) // rounds for n in range(rounds + 1)]
-        return [self.cast[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        return [self.cast[a:b] for a, b in pairwise(bounds)]
 
     def channel(self, person: int) -> str:
         """A hall's people come to the hall again; everybody else is online."""
@@ -240,7 +236,7 @@ class Sitting:
     def _round_ticket(self) -> str:
         """From a deck, as a phone gets it; by then the hot path knows the round."""
         cookie = next(iter(self.cookies.values()))
-        until = time.monotonic() + WAITING_EVERY_S
+        until = time.monotonic() + ROUND_WITHIN_S
         while (ticket := self.host.client.get(f"{self.host.api}/deck", cookie=cookie).document["round_ticket"]) is None:
             if time.monotonic() > until:
                 raise BadInput(self.host.link, "the round is open and no deck shows it")
@@ -301,7 +297,7 @@ class Sitting:
         return self.host.wait(*segments, say=self.say)
 
     def _publish(self) -> dict[str, Any]:
-        today = datetime.now(tz=UTC).date()  # noqa: TID251 - an edge: the host names a day to come
+        today = datetime.now(tz=UTC).date()
         due = (today + ANSWER_WITHIN).isoformat()
         lines = self.host.state()["conclusion"]
         self.host.act("publish", commitments=[{"line": n, "addressee": ADDRESSEE, "due": due} for n in lines])
@@ -355,8 +351,8 @@ def simulated(landscape: Landscape, lines: Sequence[int]) -> Said:
     The draw is a pass as often as others passed on the line; else it agrees with the predicted probability.
     """
     votes = landscape.votes
-    given = zip(votes.participant, votes.statement, votes.value, strict=True)  # type: ignore[arg-type]
-    own = {(int(p), int(s)): int(v) for p, s, v in given if s in set(lines)}
+    columns = (np.asarray(c).tolist() for c in (votes.participant, votes.statement, votes.value))
+    own = {(p, s): v for p, s, v in zip(*columns, strict=True) if s in set(lines)}
     people = votes.participants[np.bincount(votes.row) >= FEWEST_VOTES]
     said: Said = {person: {} for person in people.tolist()}
     for line in lines:

@@ -1,15 +1,16 @@
-"""A client of the HTTP API: kept connections, patience with a busy server, one clear line when it will not do."""
+"""The client side of the HTTP API: kept connections, patience with a busy server, and the host's keys."""
 
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from onnuri.errors import BadInput
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     Job = Callable[["Client"], None]
+    Say = Callable[[str], None]
 
 CONNECTIONS: Final = 16
 TIMEOUT_S: Final = 120
@@ -26,6 +28,13 @@ LONGEST_PAUSE_S: Final = 5.0
 TRUSTED_IDLE_S: Final = 3.0
 """The server closes a connection that is silent for 5 s; one it is about to close is not used again."""
 ASK_AGAIN: Final = frozenset({429, 502, 503, 504})
+
+EVERY_S: Final = 2.0
+WAITING_EVERY_S: Final = 10.0
+LOOK_S: Final = 0.1
+LONGEST_WAIT_S: Final = 3600
+CODES_AT_ONCE: Final = 1000
+LINK: Final = re.compile(r"/host/c/([^/]+)/?")
 
 
 class Refused(BadInput):

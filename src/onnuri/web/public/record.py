@@ -50,7 +50,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         "rules_digest": head["rules_digest"],
         "chain_head": head["chain"][-1]["digest"],
         "files": _files(found),
-        "downloads": [{"name": "record.zip", "url": f"/r/{conversation.code}/record.zip", "note": ""}],
+        "downloads": [],
     }
     return page(request, "public/record.html", content)
 

@@ -1,0 +1,213 @@
+"""The cast: Mina organises, Jun sits in the hall, Linh is online and reads Vietnamese, Sato comes later.
+
+Each helper is one thing somebody does; what a story does not name, it does not need to know.
+"""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from django.conf import settings
+
+from onnuri.conclusion.rules import Rules
+from onnuri.conference import actions as places
+from onnuri.conference.models import Conference
+from onnuri.conversation.actions import create_conversation, new_row_number
+from onnuri.conversation.models import BallotVote, Conversation, Voice, Vote
+from onnuri.live import engine
+from onnuri.publishing import sitting
+
+MORNING = datetime(2026, 5, 2, 0, 0, tzinfo=UTC)
+SEEDS = ("물가를 걷게 하자.", "장터를 다시 열자.", "나무를 더 심자.")
+_keys = count(1)
+
+
+def minutes(number):
+    return MORNING + timedelta(minutes=number)
+
+
+# ---- places
+
+
+def conference(capacity=2, slug="hanbit", **texts):
+    """Mina's conference."""
+    made, _key = places.create_conference(
+        slug=slug, title={"ko": "한빛 도시 회의", "en": "Hanbit"}, capacity=capacity, at=MORNING, **texts
+    )
+    return made
+
+
+def register(name, wish="hall", *, slug="hanbit", key=None, email=None, at=MORNING):
+    """Somebody claims a place."""
+    return places.register(
+        slug=slug,
+        name=name,
+        email=email or f"{name.lower()}@example.kr",
+        wish=wish,
+        idempotency_key=key or f"key-of-{name}-{next(_keys)}",
+        at=at,
+    )
+
+
+def confirmed(registration):
+    return places.confirm(token=registration.confirm_token, at=MORNING)
+
+
+def give_up(registration):
+    return places.give_up(slug="hanbit", claim=registration.claim)
+
+
+def line(slug="hanbit"):
+    """Who waits, in order."""
+    found = Conference.objects.get(slug=slug).registrations.filter(place="waiting")
+    return [r.name for r in found]
+
+
+def seats(slug="hanbit"):
+    """Who sits where."""
+    found = Conference.objects.get(slug=slug).registrations.filter(place="seat").order_by("seat_number")
+    return {r.seat_number: r.name for r in found}
+
+
+# ---- voices
+
+
+def conversation(seeds=SEEDS, *, policy="code", key=False, **about):
+    """Mina's question; `key` also gives the host's key."""
+    made, host_key = create_conversation(
+        question={"ko": "강변을 어떻게 쓸까요?", "en": "What of the riverside?"},
+        rules=Rules(vote=policy, grace_s=0).document(),
+        seeds=[(text, "ko") for text in seeds],
+        at=MORNING,
+        **about,
+    )
+    return (made, host_key) if key else made
+
+
+def voice(room, channel="hall", origin="person"):
+    return Voice.objects.create(
+        id=new_row_number(), conversation=room, channel=channel, origin=origin
+    )
+
+
+def open_round(room, at=MORNING):
+    return sitting.open_vote_round(code=room.code, at=at, pem=settings.FOLDER.signing_key)
+
+
+def answer(own, values, *, late=False):
+    """A voice answers statements by number in the last round."""
+    room = fresh(own.conversation)
+    last = room.rounds.last()
+    by_number = {s.number: s for s in room.statements.all()}
+    for number, value in values.items():
+        Vote.objects.update_or_create(
+            round=last, voice=own, statement=by_number[number], defaults={"value": value, "late": late}
+        )
+
+
+def ballot(own, values):
+    """A voice answers candidates, 0 = the whole slate."""
+    last = fresh(own.conversation).rounds.last()
+    BallotVote.objects.bulk_create(
+        BallotVote(round=last, voice=own, line=number, value=value) for number, value in values.items()
+    )
+
+
+def fresh(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+# ---- a whole sitting
+
+CROWD = 30
+TOPICS = tuple(f"{n}번째 생각입니다." for n in range(1, 13))
+
+
+def crowd(room, people=CROWD):
+    """Half in the hall, half online; of two minds, equally in both."""
+    return [voice(room, "hall" if n % 2 else "online") for n in range(people)]
+
+
+def mind(index, number):
+    """Everybody agrees on the first four; on the others two halves differ, with a stray answer now and then."""
+    if (index * 7 + number * 3) % 11 == 0:
+        return 0
+    return 1 if number <= 4 or (index // 2 + number) % 2 == 0 else -1
+
+
+def vote_round(room, voices):
+    """Everybody answers everything in a round of its own, and it is closed and computed."""
+    open_round(room)
+    last = fresh(room).rounds.last()
+    statements = list(room.statements.filter(state="accepted"))
+    Vote.objects.bulk_create(
+        Vote(round=last, voice=own, statement=s, value=mind(index, s.number))
+        for index, own in enumerate(voices)
+        for s in statements
+    )
+    close(room)
+    return fresh(room)
+
+
+def close(room):
+    sitting.close(code=room.code, at=MORNING)
+    compute(room)
+
+
+def compute(room):
+    """What the engine's process does."""
+    # It remembers by key, and every test begins with the same keys.
+    engine._fitted.cache_clear()
+    return engine.work(room.pk)
+
+
+def to_shortlist(room):
+    sitting.ask_for_shortlist(code=room.code)
+    compute(room)
+    return fresh(room)
+
+
+def ballot_round(room, voices, *, whole=None):
+    """Everybody fills in the whole ballot; it is closed and computed."""
+    room = fresh(room)
+    now = room.rounds.last()
+    lines = [c["id"] for c in room.shortlist.candidates]
+    if now.kind == "ratification":
+        lines = room.slate.document["statements"]
+    for index, own in enumerate(voices):
+        said = {n: mind(index, n) for n in lines}
+        ballot(own, said if whole is None else {**said, 0: whole})
+    close(room)
+    return fresh(room)
+
+
+def sitting_until(segment, *, whole=1, **about):
+    """(room, voices) of a sitting that has come to `segment`."""
+    room = conversation(TOPICS, **about)
+    voices = crowd(room)
+    steps = {
+        "where": lambda: vote_round(room, voices),
+        "shortlist": lambda: to_shortlist(room),
+        "slate": lambda: ballot_round(room, voices),
+        "ratification": lambda: sitting.open_ratification(code=room.code, at=MORNING),
+        "result": lambda: ballot_round(room, voices, whole=whole),
+        "published": lambda: publish(room),
+    }
+    for reached, step in steps.items():
+        step()
+        if reached == segment:
+            break
+    found = Conversation.objects.get(pk=room.pk)
+    assert found.segment == segment
+    return found, voices
+
+
+def publish(room):
+    """Mina names who answers each line, and the record is sealed."""
+    due = (MORNING + timedelta(days=30)).date()
+    sitting.ask_to_publish(
+        code=room.code,
+        commitments=[(n, "한빛시 도시공간과", due) for n in sitting.conclusion_of(room)],
+        today=MORNING.date(),
+    )
+    compute(room)
+    return fresh(room)

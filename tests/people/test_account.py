@@ -1,0 +1,49 @@
+"""Who signs in has an address; who only takes part has no account at all."""
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+
+from onnuri.people.models import Account
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+
+def test_mina_signs_in_by_her_address():
+    assert get_user_model() is Account
+
+    mina = Account(email="mina@example.kr")
+    mina.set_password("강변의 버드나무")
+    mina.save()
+
+    found = Account.objects.get_by_natural_key("mina@example.kr") if hasattr(Account.objects, "get_by_natural_key") \
+        else Account.objects.get(email="mina@example.kr")
+    assert str(found) == "mina@example.kr"
+    assert found.check_password("강변의 버드나무")
+    assert "버드나무" not in found.password
+
+
+def test_one_address_is_one_account():
+    Account.objects.create(email="mina@example.kr")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Account.objects.create(email="mina@example.kr")
+
+
+def test_a_whole_sitting_needs_no_account():
+    cast.sitting_until("published")
+
+    assert Account.objects.count() == 0
+
+
+def test_no_table_points_at_an_account():
+    pointing = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and field.concrete and field.related_model is Account
+    }
+
+    assert pointing == set()

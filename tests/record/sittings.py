@@ -1,0 +1,230 @@
+"""A sitting from the first round to the sealed record, made by hand: hall, online and a few open voices.
+
+It goes the way of `live/engine.py` and `publishing/`, without a database.
+"""
+
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from onnuri import pipeline
+from onnuri.conclusion.ballots import Ballots
+from onnuri.conclusion.rules import Rules
+from onnuri.conclusion.shortlist import shortlist
+from onnuri.landscape import Votes, fit
+from onnuri.landscape.document import landscape_document
+from onnuri.record.chain import START, next_link
+from onnuri.record.document import SIGNATURE, SUMS, Content, json_bytes, seal, sums_of
+from onnuri.record.signature import new_key, sign
+from onnuri.record.verify import verify
+from onnuri.vocabulary import WHOLE
+from tests.landscape.planted import hall
+
+PEOPLE, OPEN, STATEMENTS = 64, 6, 24
+TICKETS = 80
+SHORTLIST = 8
+RULES = Rules(size=3, shortlist=SHORTLIST, seeds=hashlib.sha256(b"seeds").hexdigest())
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What was cast, what was computed from it, and the record's content."""
+
+    pem: bytes
+    rules: Rules
+    votes: list
+    ballots: list
+    found: pipeline.Conclusion
+    content: Content
+
+    @property
+    def data(self):
+        return seal(self.content, self.pem).data
+
+
+@lru_cache(maxsize=1)
+def sitting():
+    """Two planted groups, half of each in the hall; they agree on the first statements and ratify a slate."""
+    return sit(votes=cast_votes(), shortlisted=8, ratified=True)
+
+
+@lru_cache(maxsize=1)
+def sitting_without_conclusion():
+    """The same votes, but everybody says X to the slate as a whole."""
+    return sit(votes=cast_votes(), shortlisted=8, ratified=False)
+
+
+def sit(*, votes, shortlisted=8, ratified=True, rules=RULES, opinion=None, pem=None):
+    """Go through a sitting; `opinion(person, line)` is what a ballot says, 1, 0 or -1."""
+    pem = pem or _key()
+    channel = {row[0]: row[3] for row in votes}
+    landscape = fit(counted(votes, rules), threshold=float(rules.share("threshold")))
+    candidates = shortlist(landscape, min(rules.shortlist, shortlisted), range(1, STATEMENTS + 1))
+    ids = [c.id for c in candidates]
+    opinion = opinion or lean
+    first = [("shortlist", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in ids]
+    ballots = ballots_of(first, "shortlist", ids)
+    proposed = pipeline.conclude(
+        counted(votes, rules), rules, ballots=ballots, candidates=candidates, landscape=landscape
+    )
+    lines = list(proposed.slate.statements)
+    second = [("ratification", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in lines]
+    second += [("ratification", p, c, "*", 1 if ratified else -1) for p, c in sorted(channel.items())]
+    found = pipeline.conclude(
+        counted(votes, rules),
+        rules,
+        ballots=ballots,
+        ratification_ballots=ballots_of(second, "ratification", [*lines, WHOLE]),
+        among=set(range(1, STATEMENTS + 1)),
+        tickets=TICKETS,
+        landscape=landscape,
+    )
+    return Sitting(pem, rules, votes, first + second, found, content_of(votes, first + second, found, rules, pem))
+
+
+def cast_votes():
+    """Rows of two rounds: the second half of the statements comes in round 2, where some answer again."""
+    crowd = hall(2, people=PEOPLE, statements=STATEMENTS, answered=0.8, noise=0.15, seed=3)
+    rows = [
+        (p, s, 1 if s <= STATEMENTS // 2 else 2, "hall" if p <= PEOPLE // 2 else "online", 0, v)
+        for p, s, v in crowd.rows
+    ]
+    again = [(p, s, 2, c, 0, 1) for p, s, r, c, _, v in rows if r == 1 and v == -1 and s <= 2]
+    strangers = [(900 + i, s, 1, "open", 0, -1) for i in range(OPEN) for s in range(1, 11)]
+    late = [(1, STATEMENTS, 1, "hall", 1, -1), (PEOPLE, STATEMENTS, 1, "online", 1, -1)]
+    return sorted(rows + again + strangers + late)
+
+
+def lean(person, line):
+    """The planted group's lean on a line, a stray answer now and then, and no from open voices."""
+    if person >= 900:
+        return -1
+    stray = (person * 7 + line * 3) % 11
+    if stray < 2:
+        return stray - 1
+    return 1 if line <= 6 or (person % 2) == (line % 2) else -1
+
+
+def counted(votes, rules=RULES):
+    """As the engine counts them: late ones left out, the last round of a pair kept."""
+    kept = sorted((r for r in votes if not r[4]), key=lambda r: r[2])
+    columns = np.array([(r[0], r[1], r[5]) for r in kept], dtype=np.int64).reshape(-1, 3).T
+    trusted = None
+    if not rules.open_counts and any(r[3] == "open" for r in kept):
+        trusted = frozenset(r[0] for r in kept if r[3] != "open")
+    return Votes(
+        participant=columns[0],
+        statement=columns[1],
+        value=columns[2],
+        channel={r[0]: r[3] for r in kept},
+        trusted=trusted,
+    )
+
+
+def ballots_of(rows, kind, lines, basis="balloted"):
+    mine = [r for r in rows if r[0] == kind]
+    cast = [(p, WHOLE if line == "*" else int(line), vote) for _, p, _, line, vote in mine]
+    return Ballots.of_rows(cast, lines, {r[1]: r[2] for r in mine}, basis)
+
+
+def content_of(votes, ballots, found, rules, pem):
+    """The content of a record, as `publishing/sealing.py` writes it."""
+    certificate = found.certificate
+    conclusion = certificate["ratification"]["conclusion"] if certificate["ratification"] else []
+    landscape = landscape_document(found.landscape, round_number=2)
+    group = {
+        int(p): found.landscape.group_ids[g]
+        for p, g in zip(found.landscape.participants, found.landscape.assignment, strict=True)
+        if g >= 0
+    }
+    return Content(
+        head={
+            "mode": "sitting",
+            "code": "ABCDEF",
+            "question": "What does our city need next?",
+            "lang": "en",
+            "onnuri": "0.1.0",
+            "rules": rules.document(),
+            "rules_digest": rules.digest,
+            "rules_signature": sign(pem, rules.digest),
+            "tickets": TICKETS,
+            "simulated": False,
+            "group_ids": list(found.landscape.group_ids),
+            "outcome": "conclusion" if conclusion else "none",
+            "outcome_basis": certificate["basis"],
+            "conclusion": conclusion,
+            "certificate": certificate,
+            "commitments": [],
+            "chain": chain_of(votes, ballots, rules, found),
+        },
+        landscape=landscape,
+        slate=pipeline.slate_document(found),
+        statements=[(s, f"Statement {s}", "en", "seed", "accepted", "") for s in range(1, STATEMENTS + 1)],
+        lines=[(c.id, f"Statement {c.id}", "en", c.why, "") for c in found.candidates],
+        votes=votes,
+        ballots=[(kind, p, group.get(p, ""), channel, line, vote) for kind, p, channel, line, vote in ballots],
+        log=[(7, "accept", "", "")],
+    )
+
+
+def chain_of(votes, ballots, rules, found):
+    """One link at every open and close."""
+    events = []
+    for number in sorted({r[2] for r in votes}):
+        events.append((f"open vote {number}", rules.digest, []))
+        events.append((f"close vote {number}", "", [r for r in votes if r[2] == number and not r[4]]))
+    for kind in ("shortlist", "ratification"):
+        events.append((f"open {kind}", "", []))
+        events.append((f"close {kind}", "", [r for r in ballots if r[0] == kind]))
+    for number in sorted({r[2] for r in votes if r[4]}):
+        events.append((f"late vote {number}", "", [r for r in votes if r[2] == number and r[4]]))
+    links, previous = [], START
+    for what, about, rows in events:
+        link = next_link(previous, what, about, rows)
+        links.append(vars(link))
+        previous = link.digest
+    return links
+
+
+# ---- somebody changes a record ----------------------------------------------------------------------------
+
+
+def files_of(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zip_of(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def resealed(files, pem):
+    """Files with their sums and signature made anew, as somebody with a key of their own would."""
+    own = {name: content for name, content in files.items() if name not in {SUMS, SIGNATURE}}
+    sums = sums_of(own)
+    return zip_of({**own, SUMS: sums, SIGNATURE: json_bytes(sign(pem, hashlib.sha256(sums).hexdigest()))})
+
+
+def checked(folder, data, recompute=pipeline.conclude):
+    """The report of `onnuri verify` on these bytes."""
+    path = folder / "record.zip"
+    path.write_bytes(data)
+    return verify(path, recompute)
+
+
+def failed(report):
+    """The names of the findings that do not hold."""
+    return [finding.what for finding in report.findings if not finding.ok]
+
+
+@lru_cache(maxsize=1)
+def _key():
+    return new_key()
