@@ -43,7 +43,7 @@ def register(name, wish="hall", *, slug="hanbit", key=None, email=None, at=MORNI
         name=name,
         email=email or f"{name.lower()}@example.kr",
         wish=wish,
-        idempotency_key=key or f"key-of-{name}-{next(_keys)}",
+        idempotency_key=key or f"key-number-{next(_keys)}",
         at=at,
     )
 

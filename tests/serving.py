@@ -29,6 +29,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    Body = bytes | Iterator[bytes] | None
+
 ROOT = Path(__file__).parents[1]
 READY = "onnuri is ready"
 START_WITHIN_S = 60
@@ -263,10 +265,8 @@ class Client:
         assert token is not None, f"{page} has no form"
         return self.form(page, {"csrfmiddlewaretoken": token[1], **fields})
 
-    def send(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
-        """Anything else."""
+    def send(self, method: str, path: str, body: Body = None, headers: Mapping[str, str] | None = None) -> Answer:
+        """Anything else; parts of a body go in chunks."""
         with self._asked(method, path, body, headers or {}, timeout=30) as got:
             for line in got.headers.get_all("set-cookie") or ():
                 self.cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
@@ -281,7 +281,7 @@ class Client:
 
     @contextmanager
     def _asked(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, timeout: float
+        self, method: str, path: str, body: Body, headers: Mapping[str, str], *, timeout: float
     ) -> Iterator[HTTPResponse]:
         sent = {name.replace("_", "-"): value for name, value in {**self.headers, **headers}.items()}
         if self.cookies:

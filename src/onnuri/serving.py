@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING, Any
@@ -69,9 +70,13 @@ class Server(uvicorn.Server):
         if self.started:
             self._greet()
 
-    def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ANN401 - uvicorn's signature
-        """A signal came."""
-        super().handle_exit(sig, frame)
+    def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ANN401, ARG002 - uvicorn's signature
+        """A signal came: end in order; a second Ctrl-C ends at once.
+
+        The base class would raise the signal again after the shutdown and so kill what is still being put away.
+        """
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
         from onnuri.asgi import app  # noqa: PLC0415 - loaded by uvicorn by now
 
         app.end_streams()

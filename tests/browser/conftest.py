@@ -1,7 +1,6 @@
 """One Chromium for all browser tests, a server for each file, and a watch over what pages complain about."""
 
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,7 @@ from tests.browser.pictures import Pictures
 from tests.serving import Server
 
 CHROMIUM = Path("/usr/bin/chromium")
-REQUIRED = "ONNURI_REQUIRE_BROWSER"
-# The hall's own name, so that plain http is tried on a name that is no loopback address; nothing else is found.
+# One name that is no loopback address, to try plain http on; every other name is nowhere.
 NAMES = "MAP hall.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 ARGUMENTS = [
     "--headless",
@@ -25,16 +23,21 @@ ARGUMENTS = [
     "--no-proxy-server",
     f"--host-resolver-rules={NAMES}",
 ]
+PATIENCE_MS = 20_000
+WITH_SAMPLE, WITHOUT_SAMPLE = ("--host", "127.0.0.1"), ("--no-sample",)
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    """The browser; its profile is new and goes with it."""
+    """The browser, with a new profile that goes with it."""
     if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is not installed"
-        (pytest.fail if os.environ.get(REQUIRED) else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright
+        missing = f"{CHROMIUM} is not there"
+        if os.environ.get("ONNURI_REQUIRE_BROWSER"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser
@@ -42,16 +45,16 @@ def chromium():
 
 
 @pytest.fixture(scope="module")
-def server(request, tmp_path_factory):
-    """A server of this file's own; a file that says `SAMPLE = True` gets the first start's sample conference."""
-    sample = getattr(request.module, "SAMPLE", False)
-    with Server(tmp_path_factory.mktemp("server"), *(["--port-is-given-below"] if False else [] if sample else ["--no-sample"])) as running:
+def server(chromium, request, tmp_path_factory):
+    """A server of this file's own; with the sample conference where the file says `SAMPLE = True`."""
+    options = WITH_SAMPLE if getattr(request.module, "SAMPLE", False) else WITHOUT_SAMPLE
+    with Server(tmp_path_factory.mktemp("server"), *options) as running:
         yield running
 
 
 @pytest.fixture
 def hall(chromium, server):
-    """People with browsers of their own; at the end no page may have complained."""
+    """People who come with a browser each; at the end no page of theirs may have complained."""
     found = Hall(chromium, server)
     yield found
     found.leave()
@@ -60,5 +63,5 @@ def hall(chromium, server):
 
 @pytest.fixture(scope="session")
 def pictures(chromium):
-    """Pictures for the guide, where ONNURI_PICTURES names a folder."""
+    """Pictures for the guide, taken where ONNURI_PICTURES names a folder."""
     return Pictures(chromium, os.environ.get("ONNURI_PICTURES"))

@@ -58,7 +58,7 @@ class Conductor:
         """End the engine's process."""
         for task in self._tasks:
             task.cancel()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     async def _tick(self, *, turnout: bool) -> None:
         self._table.refresh()

@@ -57,11 +57,17 @@ def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
     return Refusals()
 
 
-def page_not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
-    """No address matches."""
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No address matches, or a view said so."""
+    del exception  # Django hands it over by name; the page says the same for every reason
     return refused(request, NotFound("not_found"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """The form is older than the browser's cookie, or of another site."""
     return refused(request, Forbidden("csrf"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Even the answer to a fault failed, or a fault before any view."""
+    return refused(request, Fault("server_error"))

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 handler404 = "onnuri.web.errors.page_not_found"
+handler500 = "onnuri.web.errors.server_error"
 urlpatterns = [
     path("", include("onnuri.web.public.urls")),
     path("", include("onnuri.web.attend.urls")),
