@@ -58,8 +58,7 @@ FEWEST_CORNERS: Final = 3
 def symbols() -> str:
     """What every picture of the page refers to: shapes, the hatch of X, the grain of each group."""
     shapes = "".join(
-        f'<symbol id="shape-{group}" viewBox="0 0 24 24"><path d="{path}"/></symbol>'
-        for group, path in SHAPES.items()
+        f'<symbol id="shape-{group}" viewBox="0 0 24 24"><path d="{path}"/></symbol>' for group, path in SHAPES.items()
     )
     grains = "".join(
         f'<pattern id="grain-{group}" data-group="{group}" width="9" height="9" patternUnits="userSpaceOnUse">'
@@ -182,8 +181,7 @@ def _arcs(people: Sequence[int]) -> list[Point]:
         width = free * members / len(people)
         shift = 9 if number % 2 else -9
         places.extend(
-            _on_ring(CIRCLES[place % 3][1] + shift, start + width * (place + 0.5) / members)
-            for place in range(members)
+            _on_ring(CIRCLES[place % 3][1] + shift, start + width * (place + 0.5) / members) for place in range(members)
         )
         start += width + ARC_GAP
     return places

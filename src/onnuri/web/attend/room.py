@@ -14,9 +14,9 @@ from onnuri.conversation.queries import conversation_by_code
 from onnuri.live.exposure import EXPOSURE
 from onnuri.publishing.sitting import conclusion_of, rules_of
 from onnuri.web import shown
-from onnuri.web.attend.results import where_content
 from onnuri.web.page import error_of, page
 from onnuri.web.voices import SIGNER, voice_of
+from onnuri.web.where import where_content
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation, Round, Voice

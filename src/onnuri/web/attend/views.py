@@ -16,9 +16,9 @@ from onnuri.conversation.statement import left_to_write
 from onnuri.errors import BadRequest, NotFound, Refusal
 from onnuri.live.token import cookie_name
 from onnuri.web import shown
-from onnuri.web.attend.results import map_content, where_content
 from onnuri.web.page import error_content, error_of, page
 from onnuri.web.voices import SIGNER, required_voice, voice_of
+from onnuri.web.where import map_content, where_content
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation, Statement, Voice

@@ -20,8 +20,8 @@ from onnuri.errors import BadRequest, Conflict, Forbidden, Refusal, Unprocessabl
 from onnuri.publishing import sitting
 from onnuri.publishing.models import Record
 from onnuri.web import shown
+from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_content, page
-from onnuri.web.public.record import result_lines
 from onnuri.web.rules import fields_of
 from onnuri.web.voices import enter_as_host, host_of
 

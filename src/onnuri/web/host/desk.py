@@ -14,8 +14,8 @@ from onnuri.conversation.actions import create_conversation
 from onnuri.conversation.template import rules_of_policy, seeds_of_template
 from onnuri.errors import BadRequest, Forbidden
 from onnuri.web import shown
+from onnuri.web.occasion import conference_shown, conversations_shown, places_shown
 from onnuri.web.page import page
-from onnuri.web.public.places import conference_shown, conversations_shown, places_shown
 from onnuri.web.voices import SIGNER, enter_as_host, host_of
 
 if TYPE_CHECKING:

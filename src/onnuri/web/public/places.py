@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,10 +14,11 @@ from onnuri.conference import actions, queries
 from onnuri.conference.models import Conference, Registration, Ticket
 from onnuri.conference.places import channel_of
 from onnuri.errors import Refusal, Unprocessable
-from onnuri.publishing.models import Record
 from onnuri.vocabulary import in_language
 from onnuri.web import shown
+from onnuri.web.occasion import conference_shown, conversations_shown, places_shown
 from onnuri.web.page import error_content, page
+from onnuri.web.qr import qr
 
 Content = dict[str, Any]
 
@@ -42,51 +41,6 @@ def conference(request: HttpRequest, slug: str) -> HttpResponse:
         "conversations": conversations_shown(found),
     }
     return page(request, "public/conference.html", content)
-
-
-def conference_shown(found: Conference) -> Content:
-    """Texts in the reader's language."""
-    texts = {
-        name: in_language(getattr(found, name), shown.language())
-        for name in ("title", "theme", "organiser", "venue", "summary")
-    }
-    return {
-        "slug": found.slug,
-        **texts,
-        "date_text": shown.date_text(found.starts_at),
-        "starts_text": shown.time_text(found.starts_at),
-        "simulated": found.simulated,
-        "capacity": found.capacity,
-    }
-
-
-def places_shown(found: Conference) -> Content:
-    """How full it is."""
-    now = queries.places(found, at=shown.now())
-    return {
-        "capacity": now.capacity,
-        "taken": now.seated,
-        "seats_left": now.seats_left,
-        "waiting": now.waiting,
-        "online": now.online,
-        "state": now.state,
-        "opens_text": f"{shown.date_text(now.opens_at)} {shown.time_text(now.opens_at)}".strip(),
-    }
-
-
-def conversations_shown(found: Conference) -> list[Content]:
-    """The questions on the table."""
-    published = set(Record.objects.filter(conversation__conference=found).values_list("conversation_id", flat=True))
-    return [
-        {
-            "code": c.code,
-            "title": in_language(c.question, shown.language()),
-            "state_name": _(shown.SEGMENT_NAMES[c.segment]),
-            "url": f"/c/{c.code}",
-            "record_url": f"/r/{c.code}" if c.pk in published else None,
-        }
-        for c in found.conversations.order_by("pk")
-    ]
 
 
 def register(request: HttpRequest, slug: str) -> HttpResponse:
@@ -150,12 +104,6 @@ def ticket(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
         "waiting_hint": _("자리가 나면 순서대로 앉고, 이 화면이 저절로 바뀌어요.") if found.place == "waiting" else "",
     }
     return page(request, "public/ticket.html", content)
-
-
-def qr(text: str) -> SafeString:
-    """A QR code as inline SVG: our own drawing of our own text."""
-    drawn = segno.make(text, error="m").svg_inline(omitsize=True, border=0)
-    return mark_safe(drawn)  # noqa: S308 - made by the library from a code, no user's markup in it
 
 
 def confirm(_request: HttpRequest, slug: str, token: str) -> HttpResponse:

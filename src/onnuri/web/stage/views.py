@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.publishing.models import Record
 from onnuri.web import shown
-from onnuri.web.attend.results import map_content
+from onnuri.web.outcome import figures_of_result, result_lines
 from onnuri.web.page import page
-from onnuri.web.public.places import qr
-from onnuri.web.public.record import figures_of_result, result_lines
+from onnuri.web.qr import qr
+from onnuri.web.where import map_content
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation
