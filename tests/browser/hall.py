@@ -191,13 +191,10 @@ class Person:
         return found
 
     def ballot_once(self) -> bool:
-        """Answer the next candidate; False when all are answered."""
-        left = self.page.locator("details.candidate:not(:has(:checked))")
-        if not left.count():
+        """Answer the candidate that has unfolded by itself; False when all are answered."""
+        if not self.page.locator("details.candidate:not(:has(:checked))").count():
             return False
-        one = left.first
-        if one.get_attribute("open") is None:
-            one.locator("summary").click()
+        one = self.page.locator("details.candidate[open]:not(:has(:checked))")
         number = int(str(one.locator("input").first.get_attribute("name")).removeprefix("line-"))
         one.locator(f'label:has(input[value="{self.opinions[number]}"])').click()
         return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import sqlite3
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from onnuri.live.token import Signer
     from onnuri.live.writer import Writer
 
+LOG = logging.getLogger("onnuri.hot")
 API: Final = re.compile(r"/api/v1/conversations/([^/]+)/(join|deck|votes|ballots)")
 FORMS: Final = re.compile(r"/c/([^/]+)/(join|vote|ballot)")
 LIVE: Final = re.compile(r"/live/([^/]+)")
@@ -74,7 +77,8 @@ class Hot:
                 await redirect(send, self._back(code, refusal, request))
             else:
                 await refuse(send, refusal, request.language)
-        except OSError:
+        except (OSError, sqlite3.Error):
+            LOG.exception("not stored at %s", path)
             await refuse(send, Busy("busy"), request.language)
         return True
 

@@ -195,15 +195,24 @@ class Table:
         }
 
     def _people(self, room: Room, known: Room | None) -> None:
-        count = self._one("SELECT count(*) FROM conversation_voice WHERE conversation_id = ?", room.id)
-        if known is not None and count == len(known.voices):
-            room.voices, room.answered_in, room.answers = known.voices, known.answered_in, known.answers
-            return
-        room.voices = dict(
+        """Who is here. Kept in the same dictionaries, so that an answer on its way meets them whatever is reread."""
+        voices = dict(
             self._connection.execute(
                 "SELECT id, channel FROM conversation_voice WHERE conversation_id = ?", (room.id,)
             ).fetchall()
         )
+        if known is None:
+            room.voices = voices
+            self._answered(room)
+            return
+        room.voices, room.answered_in, room.answers = known.voices, known.answered_in, known.answers
+        for left in known.voices.keys() - voices.keys():
+            del room.voices[left]
+        room.voices.update(voices)
+
+    def _answered(self, room: Room) -> None:
+        by_id = {s.id: s.number for s in room.statements.values()}
+        shown: Counter[int] = Counter()
         for a_round in room.rounds.values():
             table = "vote" if a_round.kind == "vote" else "ballotvote"
             rows = self._connection.execute(
@@ -211,9 +220,6 @@ class Table:
                 (a_round.id,),
             )
             room.answered_in[a_round.number] = {r[0] for r in rows}
-        shown: Counter[int] = Counter()
-        by_id = {s.id: s.number for s in room.statements.values()}
-        for a_round in room.rounds.values():
             for statement, n in self._connection.execute(
                 "SELECT statement_id, count(*) FROM conversation_vote WHERE round_id = ? GROUP BY 1", (a_round.id,)
             ):

@@ -6,6 +6,6 @@ from onnuri.web.stage import views
 
 app_name = "stage"
 urlpatterns = [
-    path("stage/<str:code>", views.stage, name="stage"),
     path("stage/<str:code>.json", views.stage),
+    path("stage/<str:code>", views.stage, name="stage"),
 ]
