@@ -214,7 +214,7 @@ class Sitting:
 
     def vote(self, number: int, part: Sequence[Cast]) -> dict[str, Any]:
         """One round; the answer is its landscape in short."""
-        if self.host.state()["segment"] != "round":
+        if self.host.segment() != "round":
             self.host.act("open_round")
         ticket = self._round_ticket()
         progress = Progress(self.say, f"round {number}: votes", len(part))
@@ -250,7 +250,7 @@ class Sitting:
         seconds = round(time.monotonic() - begun, 2)
         told = self.host.landscape()
         sizes, common = [g["size"] for g in told["groups"]], len(told["common_ground"])
-        self.say(f"round {number}: {told['k']} groups {sizes}, common ground {common}, {seconds} s after the close")
+        self.say(f"round {number}: k = {told['k']} {sizes}, common ground {common}, {seconds} s after the close")
         return {"k": told["k"], "sizes": sizes, "common_ground": common, "seconds": seconds}
 
     def arrived(self) -> bool:
@@ -315,11 +315,7 @@ class Sitting:
 
 
 def batches(part: Iterable[Cast]) -> list[tuple[int, list[tuple[int, int]]]]:
-    """Each person's votes in their order, at most 50 at once; the batches by the time of their first vote.
-
-    >>> batches([(7, 1, 1), (2, 1, 0), (7, 3, -1)])
-    [(7, [(1, 1), (3, -1)]), (2, [(1, 0)])]
-    """
+    """Each person's votes in their order, at most 50 at once; the batches by the time of their first vote."""
     found: list[tuple[int, list[tuple[int, int]]]] = []
     filling: dict[int, list[tuple[int, int]]] = {}
     for person, statement, value in part:
@@ -383,10 +379,6 @@ def _fixed(person: int, line: int) -> float:
 
 
 def with_whole(own: dict[int, int]) -> dict[int, int]:
-    """A ratification ballot: to the whole says yes who agrees with at least half of its lines.
-
-    >>> with_whole({3: 1, 5: -1}), with_whole({3: 1, 5: -1, 8: 0})
-    ({3: 1, 5: -1, 0: 1}, {3: 1, 5: -1, 8: 0, 0: -1})
-    """
+    """A ratification ballot: to the whole says yes who agrees with at least half of its lines."""
     agreed = sum(value == AGREE for value in own.values())
     return {**own, WHOLE: AGREE if 2 * agreed >= len(own) else DISAGREE}

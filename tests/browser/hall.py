@@ -6,6 +6,7 @@ import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -217,14 +218,11 @@ class Crowd:
         self._opinion = opinion
         self._path = f"/api/v1/conversations/{room.code}"
         self._pool = ThreadPoolExecutor(4)
-        codes = [
-            server.host(room).post(
-                f"/api/v1/host/conversations/{room.code}/codes",
-                {"count": size, "channel": channel, "origin": "simulated"},
-            ).json["codes"]
+        hall, online = (
+            codes(server, room, size, channel, "simulated")
             for channel, size in (("hall", (count + 1) // 2), ("online", count // 2))
-        ]  # fmt: skip
-        mixed = [code for pair in zip(*codes, strict=False) for code in pair] + codes[0][count // 2 :]
+        )
+        mixed = [code for pair in zip_longest(hall, online) for code in pair if code]
         self._phones: list[Client] = [server.client() for _ in mixed]
         self._all(lambda person, phone: phone.post(f"{self._path}/join", {"seat_code": mixed[person]}))
 
@@ -237,9 +235,7 @@ class Crowd:
         """Everybody answers these candidates; `whole`: what one says of the slate, from one's answers to its lines."""
 
         def cast(person: int, phone: Client) -> Any:
-            ballots = [{"line": s["statement"], **s} for s in self._said(person, lines)]
-            for one in ballots:
-                del one["statement"]
+            ballots = [{"id": s["id"], "line": s["statement"], "value": s["value"]} for s in self._said(person, lines)]
             if whole is not None:
                 ballots.append({"id": str(uuid.uuid4()), "line": 0, "value": whole([b["value"] for b in ballots])})
             return phone.post(f"{self._path}/ballots", {"ballots": ballots})
@@ -252,3 +248,9 @@ class Crowd:
     def _all(self, act: Callable[[int, Client], Any]) -> None:
         for answer in self._pool.map(act, range(len(self._phones)), self._phones):
             assert answer.status == 200, answer.text
+
+
+def codes(server: Server, room: Room, count: int, channel: str, origin: str = "person") -> list[str]:
+    """One-time codes, as a program of the host's makes them."""
+    body = {"count": count, "channel": channel, "origin": origin}
+    return list(server.host(room).post(f"/api/v1/host/conversations/{room.code}/codes", body).json["codes"])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 GROUP_NAMES: Final = {1: "Wave", 2: "Rock", 3: "Leaf", 4: "Dusk", 5: "Star"}
 SMALLEST_CELL: Final = 5
 """Counts of fewer people are masked on pages and their JSON; never in open rows."""
-MOST_PEOPLE: Final = 100_000
+CAPPED_BELOW: Final = 0.5
 
 
 def landscape_document(
@@ -39,6 +39,7 @@ def landscape_document(
         "k": landscape.k,
         "loose": landscape.loose,
         "threshold": landscape.threshold,
+        "independent": _independent(landscape),
         "placed": int((landscape.assignment != NOT_PLACED).sum()),
         "shown_variance": round(landscape.shown_variance, 4),
         "groups": [
@@ -59,6 +60,16 @@ def landscape_document(
     if people:
         document["people"] = _people(landscape)
     return document
+
+
+def _independent(landscape: Landscape) -> dict[str, Any]:
+    """How many accounts shape the picture, with how much weight, and how many were capped as twins of each other."""
+    weight = landscape.weight[landscape.weight > 0]
+    return {
+        "accounts": len(weight),
+        "weight": round(float(weight.sum()), 4),
+        "capped": int((weight < CAPPED_BELOW).sum()),
+    }
 
 
 def _people(landscape: Landscape) -> dict[str, list[Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     _Get = Callable[[str], bytes | None]
 
 LARGEST_ID: Final = 2**62
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What zipfile raises for a cut-off, damaged, encrypted or strangely packed file."""
 MODERATED_OUT: Final = -1
 NO_TEXT = "statement is missing in comments.csv"
 OUT = "statement was moderated out"
@@ -127,9 +130,12 @@ def read_export(source: str | Path) -> Export:
         return _from_files(path.name, lambda name: _bytes_in_folder(path, name))
     if not zipfile.is_zipfile(path):
         raise BadInput(str(source), "neither a folder nor a record (zip)")
-    with zipfile.ZipFile(path) as archive:
-        names = {i.filename: i for i in archive.infolist()}
-        return _from_files(path.stem, lambda name: archive.read(names[name]) if name in names else None)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {i.filename: i for i in archive.infolist()}
+            return _from_files(path.stem, lambda name: archive.read(names[name]) if name in names else None)
+    except _DAMAGED as problem:
+        raise BadInput(str(source), f"not a whole zip file ({problem})") from problem
 
 
 def _bytes_in_folder(folder: Path, name: str) -> bytes | None:
@@ -226,7 +232,7 @@ def _polis_matrix(content: bytes) -> list[tuple[int, int, int]]:
     file = "participants-votes.csv"
     rows = list(_rows(file, content, ("participant",)))
     first = rows[0][1]
-    statements = [(name, int(name)) for name in first if name and name.isdigit()]
+    statements = [(name, int(name)) for name in first if name.isdecimal()]
     if not statements:
         raise BadInput(file, "no column is a statement's number")
     return [

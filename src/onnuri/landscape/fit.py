@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from onnuri.landscape.factorise import factorise
 from onnuri.landscape.figures import Figures, count, count_by, count_groups
 from onnuri.landscape.floor import Floor, neighbourhood_floor
 from onnuri.landscape.groups import Groups, find_groups
 from onnuri.landscape.mixture import evidence_of
 from onnuri.landscape.predict import Prediction, fit_prediction
-from onnuri.landscape.space import Space, canonical, procrustes
+from onnuri.landscape.space import Space, procrustes
+from onnuri.landscape.twins import weigh
 from onnuri.vocabulary import METHOD_VERSION, NOT_PLACED
 
 if TYPE_CHECKING:
@@ -42,11 +42,13 @@ TESTED_SHARE: Final = 0.08
 class Landscape:
     """The computed picture of all votes at one moment; immutable.
 
+    `weight` (people,): how much each shapes space, groups and floor; twins share one vote of it, counts never change.
     `assignment` (people,): group index, -1 = not yet placed. `group_ids` (k,): the lasting id 1..5 of each index.
     `x`, `y` (people,): the picture, at most 1 from the middle. `floor` (statements,): the neighbourhood floor.
     """
 
     votes: Votes
+    weight: NDArray[np.float64]
     k: int
     loose: bool
     assignment: NDArray[np.int64]
@@ -153,6 +155,7 @@ class Landscape:
             "participants": self.participants.tolist(),
             "assignment": self.assignment.tolist(),
             "statements": self.statements.tolist(),
+            "weight": np.rint(self.weight * 64).astype(np.int64).tolist(),
             "floor": np.rint(self.floor * 1e6).astype(np.int64).tolist(),
             "groups": [[f.agree.tolist(), f.passed.tolist(), f.disagree.tolist()] for f in self.by_group],
             "common_ground": self.common_ground,
@@ -187,12 +190,14 @@ def _cold(votes: Votes, threshold: float) -> Landscape:
     trusted = votes.is_trusted()
     voted = votes.matrix()
     eligible = _eligible(voted, statements)
-    space = _space(votes, trusted & eligible)
-    floor = _floor(votes, voted, space, trusted & eligible)
-    groups = _groups(votes, space, trusted & eligible, eligible)
+    shapes = trusted & eligible
+    weight, space = _space(votes, shapes)
+    floor = _floor(votes, voted, space, weight)
+    groups = _groups(votes, space, weight, eligible)
     x, y, shown = _picture(space, people)
     return Landscape(
         votes=votes,
+        weight=weight,
         k=groups.k,
         loose=groups.loose,
         assignment=groups.assignment,
@@ -217,25 +222,31 @@ def _eligible(voted: Any, statements: int) -> NDArray[np.bool_]:  # noqa: ANN401
     return answers >= min(FEWEST_VOTES, max(statements, 1))
 
 
-def _space(votes: Votes, shapes: NDArray[np.bool_]) -> Space | None:
+def _space(votes: Votes, shapes: NDArray[np.bool_]) -> tuple[NDArray[np.float64], Space | None]:
+    """The space, and the weight everybody has in it."""
     rank = min(DIMENSIONS, min(votes.shape) - 1)
     if rank < 1 or shapes.sum() < 2:  # noqa: PLR2004 - one person spans no space
-        return None
-    weight = shapes.astype(np.float64)
-    return canonical(factorise(votes.opinions(), rank=rank, weight=weight), weight)
+        return shapes.astype(np.float64), None
+    return weigh(votes.opinions(), shapes, rank)
 
 
-def _floor(votes: Votes, voted: Any, space: Space | None, counted: NDArray[np.bool_]) -> Floor:  # noqa: ANN401
+def _floor(
+    votes: Votes,
+    voted: Any,  # noqa: ANN401 - scipy's sparse arrays
+    space: Space | None,
+    weight: NDArray[np.float64],
+) -> Floor:
     place = np.zeros((votes.shape[0], 1)) if space is None else space.place
-    return neighbourhood_floor(place, votes.matrix(1), voted, counted)
+    return neighbourhood_floor(place, votes.matrix(1), voted, weight)
 
 
-def _groups(votes: Votes, space: Space | None, shapes: NDArray[np.bool_], eligible: NDArray[np.bool_]) -> Groups:
+def _groups(votes: Votes, space: Space | None, weight: NDArray[np.float64], eligible: NDArray[np.bool_]) -> Groups:
     people = votes.shape[0]
     if space is None:
         return Groups(1, False, np.where(eligible, 0, NOT_PLACED), np.ones((people, 1)))
-    evidence = evidence_of(votes.opinions(), space)
-    found = find_groups(evidence.of(np.flatnonzero(shapes)))
+    shapes = np.flatnonzero(weight > 0)
+    evidence = evidence_of(votes.opinions(), space, weight)
+    found = find_groups(evidence.of(shapes))
     assignment = np.full(people, NOT_PLACED)
     posterior = np.zeros((people, found.k))
     assignment[shapes], posterior[shapes] = found.assignment, found.posterior

@@ -69,11 +69,11 @@ def _how_many(evidence: Evidence) -> tuple[int, bool]:
 
 def _by_bic(evidence: Evidence) -> int:
     """The k with the lowest Bayesian information criterion; parameters k d + k - 1 (the spread is shared)."""
-    n, d = evidence.place.shape
+    d = evidence.place.shape[1]
     scores = []
     for k in range(1, GROUP_COUNT + 1):
         mixture = fit_mixture(evidence, k, round_spread=False)
-        scores.append((k * d + k - 1) * np.log(n) - 2 * mixture.log_likelihood)
+        scores.append((k * d + k - 1) * np.log(evidence.weight.sum()) - 2 * mixture.log_likelihood)
     return int(np.argmin(scores)) + 1
 
 

@@ -7,6 +7,7 @@ answered little has a weak G_i and is pulled to no group.  u ~ sum_g share_g N(c
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -30,15 +31,19 @@ LEAST_RESIDUAL: Final = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What each person's votes say of their place: `precision` (n, d, d), `pull` (n, d), `place` (n, d)."""
+    """What each person's votes say of their place.
+
+    `precision` (n, d, d), `pull` (n, d), `place` (n, d), `weight` (n,).
+    """
 
     precision: NDArray[np.float64]
     pull: NDArray[np.float64]
     place: NDArray[np.float64]
+    weight: NDArray[np.float64]
 
     def of(self, people: NDArray[np.int64]) -> Evidence:
         """The same for some of the people."""
-        return Evidence(self.precision[people], self.pull[people], self.place[people])
+        return Evidence(self.precision[people], self.pull[people], self.place[people], self.weight[people])
 
     def __len__(self) -> int:
         return len(self.place)
@@ -64,7 +69,7 @@ class Mixture:
         return np.exp(weights - _log_sum_exp(weights))
 
 
-def evidence_of(opinions: sparse.csr_array, space: Space) -> Evidence:
+def evidence_of(opinions: sparse.csr_array, space: Space, weight: NDArray[np.float64]) -> Evidence:
     """Collect every person's evidence from their votes."""
     d = space.loading.shape[1]
     row = np.repeat(np.arange(opinions.shape[0]), np.diff(opinions.indptr))
@@ -75,7 +80,7 @@ def evidence_of(opinions: sparse.csr_array, space: Space) -> Evidence:
     products = (space.loading[:, :, None] * space.loading[:, None, :]).reshape(-1, d * d)
     precision = (seen @ products).reshape(-1, d, d) / residual
     pull = (opinions @ space.loading - seen @ (space.loading * space.offset[:, None])) / residual
-    return Evidence(on_grid(precision), on_grid(pull), space.place)
+    return Evidence(on_grid(precision), on_grid(pull), space.place, weight)
 
 
 def fit_mixture(evidence: Evidence, k: int, *, round_spread: bool) -> Mixture:
@@ -101,8 +106,11 @@ def _begin(evidence: Evidence, k: int, start: int) -> Mixture:
     if k == 1:
         labels = np.zeros(len(place), dtype=np.int64)
     else:
-        # A fixed seed: the start belongs to the method, like a constant.
-        labels = np.asarray(kmeans2(place, k, iter=20, minit="++", seed=start)[1], dtype=np.int64)
+        # People who all answer alike share fewer places than k: an empty cluster is nothing to warn anybody of.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # A fixed seed: the start belongs to the method, like a constant.
+            labels = np.asarray(kmeans2(place, k, iter=20, minit="++", seed=start)[1], dtype=np.int64)
     share = np.array([(labels == g).mean() for g in range(k)]) + 1e-3
     centre = np.array(
         [place[labels == g].mean(axis=0) if (labels == g).any() else place.mean(axis=0) for g in range(k)]
@@ -113,20 +121,25 @@ def _begin(evidence: Evidence, k: int, start: int) -> Mixture:
 
 def _climb(evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixture:
     d = evidence.place.shape[1]
+    weight = evidence.weight
+    total = float(weight.sum())
     for _ in range(ITERATIONS):
         weights, means, covariance = _log_weights(mixture, evidence)
         norm = _log_sum_exp(weights)
-        if float(norm.sum()) - mixture.log_likelihood < ENOUGH * len(evidence):
+        if float(weight @ norm[:, 0]) - mixture.log_likelihood < ENOUGH * total:
             break
-        responsible = np.exp(weights - norm)
+        responsible = np.exp(weights - norm) * weight[:, None]
         mass = responsible.sum(axis=0) + 1e-9
         centre = np.einsum("ng,ngd->gd", responsible, means) / mass[:, None]
         apart = means - centre
-        spread = (np.einsum("ng,ngd,nge->de", responsible, apart, apart) + covariance.sum(axis=0)) / len(evidence)
+        scatter = np.einsum("ng,ngd,nge->de", responsible, apart, apart)
+        spread = (scatter + np.einsum("n,nde->de", weight, covariance)) / total
         if round_spread:
             spread = np.eye(d) * (np.trace(spread) / d)
         spread += np.eye(d) * 1e-4
-        mixture = Mixture(on_grid(mass / mass.sum()) + 1e-9, on_grid(centre), on_grid(spread), float(norm.sum()))
+        mixture = Mixture(
+            on_grid(mass / mass.sum()) + 1e-9, on_grid(centre), on_grid(spread), float(weight @ norm[:, 0])
+        )
     return mixture
 
 

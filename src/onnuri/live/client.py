@@ -34,6 +34,10 @@ WAITING_EVERY_S: Final = 10.0
 LOOK_S: Final = 0.1
 LONGEST_WAIT_S: Final = 3600
 CODES_AT_ONCE: Final = 1000
+REFUSED_LINK: Final = {
+    "host_only": "the key is not that of this conversation",
+    "code_unknown": "there is no such conversation",
+}
 LINK: Final = re.compile(r"/host/c/([^/]+)/?")
 
 
@@ -42,7 +46,6 @@ class Refused(BadInput):
 
     def __init__(self, where: str, status: int, key: str, message: str) -> None:
         super().__init__(where, f"{status} {key}: {message}" if key else f"the server answered {status}")
-        self.status = status
         self.key = key
 
 
@@ -226,9 +229,12 @@ class Host:
     @staticmethod
     def of_link(url: str) -> Host:
         """Read the secret link."""
-        parts = urlsplit(url)
-        found, key = LINK.fullmatch(parts.path), parse_qs(parts.query).get("key")
-        if parts.scheme not in {"http", "https"} or not parts.netloc or found is None or not key:
+        try:
+            parts = urlsplit(url)
+            found, key, _ = LINK.fullmatch(parts.path), parse_qs(parts.query).get("key"), parts.port
+        except ValueError:  # such as a port that is no number
+            found, key = None, None
+        if found is None or not key or parts.scheme not in {"http", "https"} or not parts.hostname:
             raise BadInput("--url", "not a host's link: http://host:port/host/c/CODE?key=KEY")
         return Host(f"{parts.scheme}://{parts.netloc}", found[1].upper(), key[0].strip())
 
@@ -237,8 +243,9 @@ class Host:
         try:
             state = self.state()
         except Refused as refused:
-            why = {403: "the key is not that of this conversation", 404: "there is no such conversation"}
-            raise BadInput(self.link, why.get(refused.status, str(refused))) from refused
+            if refused.key not in REFUSED_LINK:
+                raise
+            raise BadInput(self.link, REFUSED_LINK[refused.key]) from refused
         if state["segment"] not in {"lobby", "round"} or state["landscape"] or state["turnout"]["answered"]:
             raise BadInput(self.link, "somebody has voted here; make a conversation with `onnuri conversation new`")
         self.client = Client(self.address)
@@ -246,6 +253,12 @@ class Host:
     def state(self) -> dict[str, Any]:
         """Where the sitting stands."""
         return self.client.get(self._own, authorization=self._bearer).document
+
+    def segment(self) -> str:
+        """Which segment it is in. From the public list: the whole state counts every answer, too much to ask often."""
+        listed = self.client.get("/api/v1/conversations").document["conversations"]
+        found = next((c["state"] for c in listed if c["code"] == self._code), None)
+        return str(found or self.state()["segment"])
 
     def act(self, action: str, **more: object) -> None:
         """Press one key."""
@@ -272,7 +285,7 @@ class Host:
     def wait(self, *segments: str, say: Say) -> str:
         """Until the sitting is in one of the segments; the answer is which."""
         begun = told = time.monotonic()
-        while (segment := str(self.state()["segment"])) not in segments:
+        while (segment := self.segment()) not in segments:
             now = time.monotonic()
             if now - begun > LONGEST_WAIT_S:
                 raise BadInput(self.link, f"still no {segments[0]} after {LONGEST_WAIT_S} s; see the server's log")

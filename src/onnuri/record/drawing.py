@@ -278,10 +278,10 @@ def _outline(group: int, places: Sequence[Point]) -> _Outline:
     if len(corners) < FEWEST_CORNERS:
         return _Outline(group, [])
     middle = _middle(corners)
-    return _Outline(group, [tuple_away(corner, middle, 14) for corner in corners])
+    return _Outline(group, [_away(corner, middle, 14) for corner in corners])
 
 
-def tuple_away(point: Point, middle: Point, by: float) -> Point:
+def _away(point: Point, middle: Point, by: float) -> Point:
     """`point` moved away from `middle`."""
     far = max(math.dist(point, middle), 1e-6)
     return point[0] + by * (point[0] - middle[0]) / far, point[1] + by * (point[1] - middle[1]) / far
@@ -459,8 +459,8 @@ border-block-end:1px solid var(--line)}
 
 .votes{display:block;font-size:var(--sm);line-height:1.4}
 .votes thead,.votes tbody{display:block}
-.votes tr{display:grid;align-items:center;column-gap:.5rem;padding-block:.25rem;
-grid-template-columns:minmax(6rem,1fr) 3rem 4.25rem 3.75rem 3rem 3.25rem}
+.votes tr{display:grid;align-items:center;column-gap:.375rem;padding-block:.3rem;
+grid-template-columns:minmax(0,1fr) 2.5rem 3.5rem 3.5rem 2.5rem 3.125rem}
 .votes th{text-align:start;min-inline-size:0}
 .votes thead th{color:var(--muted);font-size:var(--xs);font-weight:400}
 .votes td,.votes thead th{text-align:end}
@@ -470,8 +470,12 @@ grid-template-columns:minmax(6rem,1fr) 3rem 4.25rem 3.75rem 3rem 3.25rem}
 .votes .few{grid-column:2/-1;text-align:start;color:var(--muted)}
 .votes .light th{font-weight:400;color:var(--muted)}
 .votes .tag{display:block;font-size:var(--xs);font-weight:400;color:var(--muted)}
+@media (max-width:24rem){.votes tr{grid-template-columns:repeat(5,1fr)}
+.votes tbody th,.votes .few{grid-column:1/-1}
+.votes thead th:first-child{display:none}
+.votes .picture{grid-row:3}}
 @media (min-width:38rem){
-.votes tr{grid-template-columns:8rem minmax(0,1fr) 3rem 4.25rem 4rem 3.25rem 3.75rem}
+.votes tr{column-gap:.5rem;grid-template-columns:8rem minmax(0,1fr) 3rem 4.25rem 4rem 3.25rem 3.75rem}
 .votes .picture{grid-row:auto;grid-column:auto}
 .votes thead .picture{display:block}}
 .foot{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin-block-start:.625rem;padding-block-start:.625rem;
@@ -500,13 +504,16 @@ stroke-linecap:round;stroke-linejoin:round}
 @media (max-width:38rem){.map-name{font-size:30px}.map-count{font-size:22px;transform:translateY(4px)}}
 
 .table{inline-size:100%;border-collapse:collapse;font-size:var(--sm)}
-.table th,.table td{padding:.5rem .75rem;text-align:start;vertical-align:baseline;border-block-end:1px solid var(--line)}
+.table th,.table td{padding:.5rem .75rem;text-align:start;vertical-align:baseline;
+border-block-end:1px solid var(--line)}
 .table th:first-child{padding-inline-start:0}
 .table thead th{color:var(--muted);font-weight:400;font-size:var(--xs)}
-.table .figure{text-align:end;white-space:nowrap}
+.table .figure,.table .group,.pairs dd{white-space:nowrap}
+.table .figure{text-align:end}
 .table ul li+li{margin-block-start:.5rem}
 .stacked{margin-block-start:1rem}
-@media (max-width:38rem){.stacked thead{display:none}.stacked,.stacked tbody,.stacked tr,.stacked th,.stacked td{display:block}
+@media (max-width:38rem){.stacked thead{display:none}
+.stacked,.stacked tbody,.stacked tr,.stacked th,.stacked td{display:block}
 .stacked tr{padding-block:.75rem;border-block-end:1px solid var(--line)}
 .stacked th,.stacked td,.stacked .figure{padding:.125rem 0;border:0;text-align:start;white-space:normal}}
 
@@ -516,12 +523,15 @@ border-block-end:1px solid var(--line)}
 .status .icon{margin-block-start:.2em}
 .status small{display:block;color:var(--muted);font-size:var(--sm)}
 .status>li>b{font-size:var(--sm)}
+@media (max-width:38rem){.status li{grid-template-columns:1.5rem minmax(0,1fr)}.status>li>b{grid-column:2}}
 .holds>.icon,.holds>b{color:var(--good)}
 .fails>.icon,.fails>b{color:var(--disagree)}
 .told>.icon,.told>b{color:var(--muted)}
 
-.pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));column-gap:2rem;font-size:var(--sm)}
-.pairs div{display:flex;justify-content:space-between;gap:1rem;padding-block:.375rem;border-block-end:1px solid var(--line)}
+.pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));
+column-gap:2rem;font-size:var(--sm)}
+.pairs div{display:flex;justify-content:space-between;gap:1rem;padding-block:.375rem;
+border-block-end:1px solid var(--line)}
 .pairs dt{color:var(--muted)}
 .pairs dd{font-weight:600;text-align:end}
 .proof{padding:1.25rem;border-radius:1.25rem;background:var(--sunk)}
@@ -545,7 +555,7 @@ section{padding-block-start:1.75rem}
 .chip{border:1px solid var(--line-strong);background:none}
 .proof{border:1px solid var(--line-strong)}
 h2,h3,thead,.legend,.after{break-after:avoid}
-.lines>li,.dissent,.proof,.map,.facts,.status li,.pairs div,.table tr,.votes,footer{break-inside:avoid}
+.lines>li,.dissent,.proof,.map,.facts,.status li,.pairs,.table tr,.votes,.after,footer{break-inside:avoid}
 .lines>li{padding-block:.9rem}
 p,li{orphans:3;widows:3}}
 """

@@ -6,6 +6,7 @@ English and Korean. Every text of a person or an export is escaped where it ente
 
 from __future__ import annotations
 
+import csv
 import io
 import math
 import zipfile
@@ -22,7 +23,7 @@ from onnuri.record import drawing
 from onnuri.record.document import SIGNATURE
 from onnuri.record.reading import OpenRecord
 from onnuri.record.signature import fingerprint
-from onnuri.vocabulary import NOT_PLACED
+from onnuri.vocabulary import AGREE, NOT_PLACED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +37,8 @@ SHOWN: Final = 5
 NEAREST: Final = 3
 FAVOURITES: Final = 2
 LONGEST_FRACTION: Final = 11
+OF_A_SITTING: Final = frozenset({"ratify_overall", "ratify_group", "quorum", "grace_s", "vote", "open_counts"})
+"""Rules that an export, which has neither ballots nor tickets, has no use for."""
 
 
 def report_page(sealed: Sealed, *, language: str = "en") -> str:
@@ -95,7 +98,10 @@ class Words:
 
 @dataclass(frozen=True, eq=False)
 class _Page:
-    """What the sections read: the files of the record, its digest, its words."""
+    """What the sections read: the files of the record, its digest, its words.
+
+    `refusals`: by group id, who answered a line and how many of them agreed with none; empty where people balloted.
+    """
 
     say: Words
     language: str
@@ -104,6 +110,7 @@ class _Page:
     head: dict[str, Any]
     landscape: dict[str, Any]
     texts: dict[int, tuple[str, str]]
+    refusals: dict[int, tuple[int, int]]
 
     @property
     def proof(self) -> dict[str, Any]:
@@ -166,15 +173,38 @@ def _opened(sealed: Sealed, language: str) -> _Page:
         raise ValueError(language)
     with zipfile.ZipFile(io.BytesIO(sealed.data)) as archive:
         record = OpenRecord({name: archive.read(name) for name in archive.namelist()})
+    head, landscape = record.json("record.json"), record.json("landscape.json")
+    imputed = head["certificate"]["basis"] == "imputed"
     return _Page(
         say=Words(LANGUAGES.index(language)),
         language=language,
         digest=sealed.digest,
         key=fingerprint(record.json(SIGNATURE)["public_key"]),
-        head=record.json("record.json"),
-        landscape=record.json("landscape.json"),
+        head=head,
+        landscape=landscape,
         texts={int(r["statement"]): (r["text"], r["lang"]) for r in record.rows("statements.csv")},
+        refusals=_refusals(record.files["votes.csv"], head, landscape["people"]) if imputed else {},
     )
+
+
+def _refusals(
+    votes_csv: bytes, head: Mapping[str, Any], people: Mapping[str, Sequence[int | None]]
+) -> dict[int, tuple[int, int]]:
+    """By group: people who answered at least one line, and those of them who agreed with none. Nothing imputed."""
+    lines = {str(line["id"]) for line in head["certificate"]["lines"]}
+    agreed: dict[int, bool] = {}
+    # Read row by row: the votes of a large export would not fit as a list.
+    for row in csv.DictReader(io.TextIOWrapper(io.BytesIO(votes_csv), "utf-8", newline="")):
+        if row["statement"] in lines:
+            person = int(row["participant"])
+            agreed[person] = agreed.get(person, False) or int(row["vote"]) == AGREE
+    found: dict[int, tuple[int, int]] = {}
+    for identity, own in zip(people["id"], people["group"], strict=True):
+        if identity in agreed:
+            group = NOT_PLACED if own is None else own
+            answered, refused = found.get(group, (0, 0))
+            found[group] = answered + 1, refused + (not agreed[identity])
+    return found
 
 
 # ---- the head ------------------------------------------------------------------------------------------------
@@ -231,9 +261,7 @@ def _seal(page: _Page) -> str:
     if page.lines and (not page.verdicts or page.head["outcome"] == "conclusion"):
         ring = "closed" if page.verdicts else "open"
         text = f"{_weakest_of_all(page)}%"
-    return drawing.seal_ring(
-        {**sizes, NOT_PLACED: page.not_placed}, ring=ring, text=text, words=_seal_words(page)
-    )
+    return drawing.seal_ring({**sizes, NOT_PLACED: page.not_placed}, ring=ring, text=text, words=_seal_words(page))
 
 
 def _weakest_of_all(page: _Page) -> int:
@@ -270,9 +298,9 @@ def _facts(page: _Page) -> str:
 
 
 def _lines(page: _Page) -> str:
-    notes = f'<p class="muted small after">{page.say(f"basis_{page.proof["basis"]}_why")}</p>'
+    basis = page.say(f"basis_{page.proof['basis']}_why")
     items = "".join(_line(page, line) for line in _told_lines(page))
-    return f'{notes}{_legend(page)}<ol class="lines">{items}</ol>'
+    return f'{_note(basis)}{_how_to_read(page)}<ol class="lines">{items}</ol>'
 
 
 def _told_lines(page: _Page) -> list[dict[str, Any]]:
@@ -397,7 +425,9 @@ def _promise(page: _Page, line: int) -> str:
         return ""
     say = page.say
     addressee, due = escape(str(found["addressee"])), escape(str(found["due"]))
-    return f'<p class="foot"><span>{say("addressee")} <b>{addressee}</b></span><span>{say("due")} <b>{due}</b></span></p>'
+    return (
+        f'<p class="foot"><span>{say("addressee")} <b>{addressee}</b></span><span>{say("due")} <b>{due}</b></span></p>'
+    )
 
 
 def _nearest(page: _Page) -> str:
@@ -412,16 +442,14 @@ def _nearest(page: _Page) -> str:
         f"{''.join(_why(reason) for reason in _lacks(page, s))}</div></li>"
         for s in standings
     )
-    return f'<p class="muted small after">{say("nearest_why")}</p>{_legend(page)}<ol class="lines">{items}</ol>'
+    return f'{_note(say("nearest_why"))}{_how_to_read(page)}<ol class="lines">{items}</ol>'
 
 
 def _by_floor(page: _Page) -> list[int]:
     """Statements that enough people saw, best floor first."""
     few = set(page.landscape["needs_votes"])
     numbers = [int(s) for s in page.landscape["by_statement"]]
-    return sorted(
-        numbers, key=lambda s: (s in few, -page.statement(s)["floor"], -page.statement(s)["weakest"], s)
-    )
+    return sorted(numbers, key=lambda s: (s in few, -page.statement(s)["floor"], -page.statement(s)["weakest"], s))
 
 
 def _as_standing(page: _Page, statement: int) -> dict[str, Any]:
@@ -469,35 +497,54 @@ def _not_embraced(page: _Page) -> str:
     say, told = page.say, page.proof["not_embraced"]
     if not page.lines:
         return f"<p>{say('no_line_to_embrace')}</p>"
-    absent = say("not_asked", n=page.not_placed) if page.proof["basis"] == "imputed" and page.not_placed else ""
-    rows = "".join(_not_embraced_row(page, row) for row in told["by_group"] if row["of"])
-    basis = _chip(say(f"basis_{page.proof['basis']}"), "warn" if page.proof["basis"] == "imputed" else "")
-    return f"<p>{_none_of(page, told, 'embrace_all')} {basis}</p>{rows}" + (
-        f'<p class="muted small para">{absent}</p>' if absent else ""
+    rows = "".join(
+        _not_embraced_row(page, row) for row in told["by_group"] if row["of"] or _group_key(row) in page.refusals
     )
+    basis = _chip(say(f"basis_{page.proof['basis']}"), "warn" if page.proof["basis"] == "imputed" else "")
+    return f"<p>{_none_of(page, told['people'], told['of'], 'embrace_all')} {basis}</p>{_observed_none(page)}{rows}"
 
 
-def _none_of(page: _Page, told: Mapping[str, Any], key: str) -> str:
+def _group_key(row: Mapping[str, Any]) -> int:
+    return NOT_PLACED if row["group"] is None else int(row["group"])
+
+
+def _none_of(page: _Page, people: int, of: int, key: str) -> str:
     """How many agree with none; fewer than five are not counted out loud."""
-    say, people = page.say, told["people"]
     if 0 < people < SMALLEST_CELL:
-        return say(f"{key}_few", few=SMALLEST_CELL, of=told["of"])
-    return say(key, n=people, of=told["of"], p=_round(people, told["of"]))
+        return page.say(f"{key}_few", few=SMALLEST_CELL, of=of)
+    return page.say(key, n=people, of=of, p=_round(people, of))
+
+
+def _observed_none(page: _Page) -> str:
+    """The same without anything imputed, for everybody."""
+    if not page.refusals:
+        return ""
+    answered, refused = (sum(column) for column in zip(*page.refusals.values(), strict=True))
+    basis = _chip(page.say("basis_observed"))
+    return f'<p class="para">{_none_of(page, refused, answered, "refuse_all")} {basis}</p>'
 
 
 def _not_embraced_row(page: _Page, row: Mapping[str, Any]) -> str:
-    masked = 0 < row["people"] < SMALLEST_CELL
-    note = ""
-    if row["note"] is not None and not masked:
-        quote = _quoted(page, row["note"], "blockquote", "")
-        note = f'<p class="muted small">{page.say("minority_note")}</p>{quote}'
-    elif row["people"] and not masked:
-        note = f'<p class="muted small">{page.say("no_note")}</p>'
-    group = f' data-group="{row["group"]}"' if row["group"] else ""
+    say, group = page.say, _group_key(row)
+    told = [_none_of(page, row["people"], row["of"], "embrace") if row["of"] else say("not_asked")]
+    if group in page.refusals:
+        answered, refused = page.refusals[group]
+        told.append(_none_of(page, refused, answered, "refuse"))
+    tone = f' data-group="{group}"' if group != NOT_PLACED else ""
     return (
-        f'<div class="dissent"{group}><p>{page.group_mark(row["group"])}'
-        f"<span>{_none_of(page, row, 'embrace')}</span></p>{note}</div>"
+        f'<div class="dissent"{tone}><p>{page.group_mark(group)}'
+        f"<span>{' · '.join(told)}</span></p>{_minority_note(page, row)}</div>"
     )
+
+
+def _minority_note(page: _Page, row: Mapping[str, Any]) -> str:
+    """What those who agree with none agree with most, unless so few would be pointed at."""
+    if row["people"] < SMALLEST_CELL:
+        return ""
+    if row["note"] is None:
+        return f'<p class="muted small">{page.say("no_note")}</p>'
+    quote = _quoted(page, row["note"], "blockquote", "")
+    return f'<p class="muted small">{page.say("minority_note")}</p>{quote}'
 
 
 # ---- what all share, where they differ -----------------------------------------------------------------------
@@ -509,8 +556,7 @@ def _common_ground(page: _Page) -> str:
         return f"<p>{say('no_common')}</p>"
     items = "".join(_shared(page, number) for number in found[:SHOWN])
     return (
-        f'<p class="after">{say("common_count", n=len(found))} {_first_of(page, found)} '
-        f'<span class="muted small">{say("floor_why")}</span></p>'
+        f'<p class="after">{say("common_count", n=len(found))} {_first_of(page, found)}</p>'
         f'<ol class="lines lines-plain">{items}</ol>'
     )
 
@@ -635,11 +681,11 @@ def _favourites(page: _Page, group: int) -> list[int]:
 def _favourite(page: _Page, group: int, statement: int) -> str:
     told = page.statement(statement)["by_group"]
     own = told[str(group)]
-    figures = page.say("own", p=_round(own["agree"], _n(own)), n=_n(own))
+    figures = page.say("own", p=_percent(_share(own)), n=_n(own))
     others = [c for g, c in told.items() if g != str(group)]
     if others:
         highest = max(others, key=_share)
-        figures += page.say("others", p=_round(highest["agree"], _n(highest)), n=_n(highest))
+        figures += page.say("others", p=_percent(_share(highest)), n=_n(highest))
     return f'{_quoted(page, statement, "span", "")} <span class="muted num">{figures}</span>'
 
 
@@ -655,9 +701,10 @@ def _who(page: _Page) -> str:
     )
     groups = tuple((page.group_mark(g["id"]), f"{g['size']:,}", _of_all(page, g["size"])) for g in page.groups)
     rest = (say("not_placed"), f"{page.not_placed:,}", _of_all(page, page.not_placed))
+    issued = say("issued", n=told["tickets"]) if told["tickets"] is not None else ""
+    facts = _fact_list(((say("f_people"), f"{told['voted']:,}", issued), *groups, rest))
     return (
-        f"<p>{say('not_a_survey')}</p>"
-        f"{_fact_list(((say('f_people'), f'{told["voted"]:,}', say('issued', n=told['tickets'] or 0)), *groups, rest))}"
+        f"<p>{say('not_a_survey')}</p>{facts}"
         f'<table class="table para"><thead><tr><th scope="col">{say("channel")}</th>'
         f'<th scope="col" class="figure">{say("voted")}</th><th scope="col" class="figure">{say("balloted")}</th>'
         f"</tr></thead><tbody>{rows}</tbody></table>"
@@ -679,7 +726,8 @@ def _certificate(page: _Page) -> str:
     guarantee = page.say("guarantee")
     if proof["guarantee"] != WORDS["guarantee"][0]:
         guarantee = escape(str(proof["guarantee"]))
-    return f'<ul class="status">{"".join(findings)}</ul><p class="muted small para">{page.say("guarantee_is")} {guarantee}.</p>'
+    scope = f'<p class="muted small para">{page.say("guarantee_is")} {guarantee}.</p>'
+    return f'<ul class="status">{"".join(findings)}</ul>{scope}'
 
 
 def _finding(page: _Page, holds: bool | None, name: str, detail: str, basis: str = "") -> str:
@@ -717,7 +765,7 @@ def _embracing(page: _Page) -> list[str]:
     if not page.lines:
         return []
     shares = {k: _round(told[k], told["people"]) for k in ("at_least_one", "at_least_half", "all")}
-    detail = say("half_why", n=told["people"], one=shares["at_least_one"], half=shares["at_least_half"], all=shares["all"])
+    detail = say("half_why", n=told["people"], **shares)
     return [_finding(page, told["at_least_half"] * 2 >= told["people"], say("half"), detail, page.proof["basis"])]
 
 
@@ -748,7 +796,8 @@ def _tested_words(page: _Page) -> str:
 def _imputed(page: _Page) -> str:
     cells = page.proof["coverage"]["imputed_cells"]
     of = page.proof["coverage"]["people"] * len(page.proof["candidates"])
-    return _finding(page, None, page.say("cells", n=cells, of=of, p=_round(cells, of)), page.say("cells_why"), "imputed")
+    name = page.say("cells", n=cells, of=of, p=_round(cells, of))
+    return _finding(page, None, name, page.say("cells_why"), "imputed")
 
 
 # ---- what it was made from, and how to check it --------------------------------------------------------------
@@ -758,11 +807,14 @@ def _left_out(page: _Page) -> str:
     left: dict[str, int] = page.head.get("left_out") or {}
     if not left:
         return f"<p>{page.say('left_nothing')}</p>"
-    rows = "".join(f'<tr><th scope="row">{_reason(page, r)}</th><td class="figure">{n:,}</td></tr>' for r, n in left.items())
+    rows = "".join(
+        f'<tr><th scope="row">{_reason(page, reason)}</th><td class="figure">{n:,}</td></tr>'
+        for reason, n in left.items()
+    )
     return (
         f'<p class="after">{page.say("left_why", n=page.landscape["votes"])}</p><table class="table"><thead><tr>'
-        f'<th scope="col">{page.say("reason")}</th><th scope="col" class="figure">{page.say("f_answers")}</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+        f'<th scope="col">{page.say("reason")}</th><th scope="col" class="figure">{page.say("f_answers")}</th>'
+        f"</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
@@ -775,18 +827,27 @@ def _rules(page: _Page) -> str:
     rules: dict[str, Any] = page.head["rules"]
     pairs = "".join(
         f"<div><dt>{say(f'rule_{name}') if f'rule_{name}' in WORDS else escape(name)}</dt>"
-        f"<dd>{_rule_value(page, value)}</dd></div>"
-        for name, value in rules.items()
+        f"<dd>{_rule_value(page, name, value)}</dd></div>"
+        for name, value in sorted(rules.items(), key=lambda rule: _rule_place(rule[0]))
         if value != ""
     )
     note = say("rules_export") if page.head["mode"] == "export" else say("rules_sitting")
     return (
         f'<p class="after">{note}</p><dl class="pairs">{pairs}</dl>'
-        f'<p class="muted small para">{say("rules_digest")}</p><p class="hash" translate="no">{_quads(page.head["rules_digest"])}</p>'
+        f'<p class="muted small para">{say("rules_digest")}</p>'
+        f'<p class="hash" translate="no">{_quads(page.head["rules_digest"])}</p>'
     )
 
 
-def _rule_value(page: _Page, value: object) -> str:
+def _rule_place(name: str) -> int:
+    """The order of the words below; a rule of another version comes last."""
+    keys = list(WORDS)
+    return keys.index(f"rule_{name}") if f"rule_{name}" in WORDS else len(keys)
+
+
+def _rule_value(page: _Page, name: str, value: object) -> str:
+    if page.head["mode"] == "export" and name in OF_A_SITTING:
+        return f'<span class="muted">{page.say("not_used")}</span>'
     if isinstance(value, bool):
         return page.say("yes" if value else "no")
     key = f"value_{value}"
@@ -853,13 +914,22 @@ def _why(text: str) -> str:
     return f'<p class="why">{drawing.icon("fails")}<span>{text}</span></p>'
 
 
+def _note(text: str) -> str:
+    return f'<p class="muted small after">{text}</p>'
+
+
+def _how_to_read(page: _Page) -> str:
+    """What n, "at least" and "nearly everywhere" mean, once, where they first appear."""
+    return _note(f"{page.say('lower_why')} {page.say('floor_why')}") + _legend(page)
+
+
 def _legend(page: _Page) -> str:
     kinds = (("o", "O", "agree"), ("p", "△", "unsure"), ("x", "X", "disagree"))
     marks = "".join(
         f'<span>{drawing.swatch(kind)}<span aria-hidden="true">{glyph}</span> {page.say(word)}</span>'
         for kind, glyph, word in kinds
     )
-    return f'<p class="legend">{marks}<span>{page.say("lower_why")}</span></p>'
+    return f'<p class="legend">{marks}</p>'
 
 
 def _fact_list(facts: Iterable[tuple[str, str, str]]) -> str:
@@ -884,14 +954,15 @@ def _lower(counts: Counts) -> float:
 
 
 def _parts(counts: Counts) -> tuple[int, int, int]:
-    """Percent of O, not sure and X that add up to 100.
+    """Percent of O, not sure and X that add up to 100; O rounded down, as everywhere here.
 
-    >>> _parts({"agree": 1, "pass": 0, "disagree": 7})
-    (13, 0, 87)
+    >>> _parts({"agree": 17, "pass": 3, "disagree": 1}), _parts({"agree": 1, "pass": 0, "disagree": 7})
+    ((80, 15, 5), (12, 0, 88))
     """
-    n = _n(counts)
-    agree = _round(counts["agree"], n)
-    disagree = min(_round(counts["disagree"], n), 100 - agree)
+    agree = _percent(_share(counts))
+    disagree = 100 - agree
+    if counts["pass"]:
+        disagree = min(_round(counts["disagree"], _n(counts)), 100 - agree)
     return agree, 100 - agree - disagree, disagree
 
 
@@ -950,12 +1021,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "n": ("n", "답(n)"),
     "lower": ("at least", "하한"),
     "lower_why": (
-        "n = people who answered · at least = lower bound of support (Wilson, one-sided 90%)",
-        "n = 답한 사람 · 하한 = 지지의 아래 경계 (윌슨, 한쪽 90%)",
+        "n: people who answered. At least: the lower bound of support (Wilson, one-sided 90%).",
+        "n: 답한 사람. 하한: 지지의 아래 경계(윌슨, 한쪽 90%).",
     ),
     "whom": ("Who", "누가"),
     "bar": ("Bar", "막대"),
-    "spoken": ("agree {a}%, not sure {p}%, disagree {x}%, {n:,} answered", "찬성 {a}%, 모르겠어요 {p}%, 반대 {x}%, {n:,}명이 답함"),
+    "spoken": (
+        "agree {a}%, not sure {p}%, disagree {x}%, {n:,} answered",
+        "찬성 {a}%, 모르겠어요 {p}%, 반대 {x}%, {n:,}명이 답함",
+    ),
     "few": ("fewer than {n} answers", "{n}명 미만"),
     "no_answers": ("no answers", "답 없음"),
     "not_tested": ("too few to test, shown only", "사람이 적어 보여만 줌"),
@@ -963,9 +1037,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # the outcome
     "proposed": ("Proposed by rule from votes, not ratified", "답에서 규칙으로 뽑은 제안 · 추인되지 않음"),
     "proposed_why": (
-        "{n} line was chosen by rule from the votes of {people}. Nobody has balloted on it: it is a proposal, not a "
-        "conclusion.|{n} lines were chosen by rule from the votes of {people}. Nobody has balloted on them: they are "
-        "a proposal, not a conclusion.",
+        (
+            "{n} line was chosen by rule from the votes of {people}. Nobody has balloted on it: it is a proposal, not a "
+            "conclusion.|{n} lines were chosen by rule from the votes of {people}. Nobody has balloted on them: they are "
+            "a proposal, not a conclusion."
+        ),
         "{people}의 답에서 규칙이 문안 {n}개를 뽑았습니다. 이 문안에 투표한 사람은 없습니다. 결론이 아니라 제안입니다.",
     ),
     "ratified": ("Ratified", "추인됨"),
@@ -975,7 +1051,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{people}의 투표로 문안 {n}개가 추인되었습니다.",
     ),
     "none": ("No common conclusion", "공동 결론 없음"),
-    "none_why": ("There is no common conclusion, and that is a result.", "공동 결론이 없습니다. 이것도 하나의 결과입니다."),
+    "none_why": (
+        "There is no common conclusion, and that is a result.",
+        "공동 결론이 없습니다. 이것도 하나의 결과입니다.",
+    ),
     "reason_no_candidate": (
         "No statement reached {p}% nearly everywhere and in every tested group, with at least {seen} answers in each.",
         "거의 어디서나, 그리고 시험한 모든 그룹에서 {p}%에 이르고 그룹마다 {seen}명 이상이 답한 의견이 없었습니다.",
@@ -991,7 +1070,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{p}% in the ring: the lowest support any line has in a tested group.",
         "고리 안의 {p}%: 어느 문안이든 시험한 그룹에서 받은 가장 낮은 지지입니다.",
     ),
-    "seal_open": ("The ring stays open: only ratification closes it.", "고리는 열려 있습니다. 추인만이 고리를 닫습니다."),
+    "seal_open": (
+        "The ring stays open: only ratification closes it.",
+        "고리는 열려 있습니다. 추인만이 고리를 닫습니다.",
+    ),
     "seal_apart": (
         "The arcs do not meet; the number is the people who answered.",
         "호들은 서로 만나지 않습니다. 수는 답한 사람입니다.",
@@ -1006,7 +1088,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "needs_votes": ("{n:,} needs more answers|{n:,} need more answers", "{n:,}개는 답이 더 필요함"),
     "answers_each": ("{each} a person on average", "한 사람에 평균 {each}개"),
     "no_groups": ("No separate groups found", "뚜렷이 갈린 그룹이 없음"),
-    "loose": ("loose: other halves of the people may group otherwise", "느슨함: 사람을 나누어 다시 하면 달라질 수 있음"),
+    "loose": ("loosely separated", "느슨하게 나뉨"),
     # the lines
     "lines": ("Proposed lines", "문안"),
     "basis_observed": ("observed in the votes", "답에서 관측"),
@@ -1014,10 +1096,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "basis_balloted": ("balloted", "투표로 확인"),
     "basis_simulated": ("simulated", "모의"),
     "basis_imputed_why": (
-        "The figures of each line are observed in the votes: counted, never estimated. The choice of the lines is "
-        "imputed: where a placed person had not answered a candidate, the likelier answer was filled in.",
-        "문안마다의 수는 답에서 관측한 값으로, 세기만 하고 추정하지 않았습니다. 문안을 뽑는 데에는 추정이 들어갔습니다. "
-        "자리가 정해진 사람이 답하지 않은 후보 문안에는 더 그럴듯한 답을 채웠습니다.",
+        (
+            "The figures of each line are observed in the votes: counted, never estimated. The choice of the lines is "
+            "imputed: where a placed person had not answered a candidate, the likelier answer was filled in."
+        ),
+        (
+            "문안마다의 수는 답에서 관측한 값으로, 세기만 하고 추정하지 않았습니다. "
+            "문안을 뽑는 데에는 추정이 들어갔습니다. 자리가 정해진 사람이 답하지 않은 후보 문안에는 더 그럴듯한 답을 채웠습니다."
+        ),
     ),
     "basis_balloted_why": ("All figures come from ballots people cast.", "모든 값은 사람들이 한 투표에서 나왔습니다."),
     "basis_observed_why": ("All figures are observed in the votes.", "모든 값은 답에서 관측한 것입니다."),
@@ -1028,7 +1114,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "figures": ("Figures", "수"),
     "weakest": ("Weakest tested group:", "시험한 그룹 가운데 가장 약한 지지:"),
     "weakest_none": ("No group is tested;", "시험한 그룹 없음,"),
-    "n_of": ("of {n:,}", "({n:,}명 가운데)"),
+    "n_of": ("(n {n:,})", "(n {n:,})"),
     "floor": ("Nearly everywhere at least", "거의 어디서나 적어도"),
     "by_shares": (
         "Bought by equal shares: each supporter paid at most {price} of a place, of the {held} everybody held.",
@@ -1038,7 +1124,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Bought by Phragmén's method, which fills the places equal shares leave open.",
         "프라그멘(Phragmén) 방법으로 뽑힘: 균등 몫 방법이 남긴 자리를 채움.",
     ),
-    "guessed": ("{n:,} of {people:,} answers behind this choice were filled in.", "이 선택에 쓰인 답 {people:,}개 가운데 {n:,}개를 채움."),
+    "guessed": (
+        "{n:,} of {people:,} answers behind this choice were filled in.",
+        "이 선택에 쓰인 답 {people:,}개 가운데 {n:,}개를 채움.",
+    ),
     "miss": ("{where}: {p}%, needed {needed}", "{where}: {p}%, 기준 {needed}"),
     "addressee": ("Addressee", "받는 곳"),
     "due": ("Answer due", "답할 날"),
@@ -1060,42 +1149,67 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # not embraced
     "not_embraced": ("Not embraced yet", "아직 담지 못한 뜻"),
     "embrace_all": (
-        "{n:,} of {of:,} people ({p}%) agrees with none of the lines.|{n:,} of {of:,} people ({p}%) agree with none of "
-        "the lines.",
-        "문안 가운데 하나에도 찬성하지 않은 사람은 {of:,}명 가운데 {n:,}명({p}%)입니다.",
+        (
+            "{n:,} of {of:,} people ({p}%) agrees with none of the lines.|"
+            "{n:,} of {of:,} people ({p}%) agree with none of the lines."
+        ),
+        "{of:,}명 가운데 {n:,}명({p}%)이 어느 문안에도 찬성하지 않습니다.",
     ),
     "embrace_all_few": (
         "Fewer than {few} of {of:,} people agree with none of the lines.",
-        "문안 가운데 하나에도 찬성하지 않은 사람은 {of:,}명 가운데 {few}명 미만입니다.",
+        "{of:,}명 가운데 {few}명 미만이 어느 문안에도 찬성하지 않습니다.",
     ),
-    "embrace": ("{n:,} of {of:,} ({p}%)", "{of:,}명 가운데 {n:,}명 ({p}%)"),
-    "embrace_few": ("fewer than {few} of {of:,}", "{of:,}명 가운데 {few}명 미만"),
+    "embrace": ("none: {n:,} of {of:,} ({p}%)", "찬성한 문안 없음: {of:,}명 가운데 {n:,}명 ({p}%)"),
+    "embrace_few": ("none: fewer than {few} of {of:,}", "찬성한 문안 없음: {of:,}명 가운데 {few}명 미만"),
+    "refuse_all": (
+        "Without anything filled in: of {of:,} people who answered a line, {n:,} ({p}%) agreed with none they answered.",
+        "채운 것 없이: 문안에 답한 {of:,}명 가운데 {n:,}명({p}%)은 답한 어느 문안에도 찬성하지 않았습니다.",
+    ),
+    "refuse_all_few": (
+        "Without anything filled in: of {of:,} people who answered a line, fewer than {few} agreed with none they answered.",
+        "채운 것 없이: 문안에 답한 {of:,}명 가운데 {few}명 미만은 답한 어느 문안에도 찬성하지 않았습니다.",
+    ),
+    "refuse": (
+        "nothing filled in: {n:,} of {of:,} who answered ({p}%)",
+        "채운 것 없이: 답한 {of:,}명 가운데 {n:,}명 ({p}%)",
+    ),
+    "refuse_few": (
+        "nothing filled in: fewer than {few} of {of:,} who answered",
+        "채운 것 없이: 답한 {of:,}명 가운데 {few}명 미만",
+    ),
+    "not_asked": ("too few answers to fill in", "답이 적어 채우지 않음"),
     "minority_note": ("Minority note: what most of them agree with", "소수 의견: 이 사람들이 가장 많이 찬성한 것"),
-    "no_note": ("No minority note: no candidate has their agreement either.", "소수 의견 없음: 찬성한 후보 문안이 없습니다."),
-    "not_asked": (
-        "{n:,} person not yet placed is not in these figures: too few answers to tell.|{n:,} people not yet placed are "
-        "not in these figures: too few answers to tell.",
-        "아직 그룹이 없는 {n:,}명은 이 수에 없습니다. 답이 적어 알 수 없습니다.",
+    "no_note": (
+        "No minority note: no candidate has their agreement either.",
+        "소수 의견 없음: 찬성한 후보 문안이 없습니다.",
     ),
     "no_line_to_embrace": (
-        "There is no line, so nobody is embraced and nobody left out. Each group's own voice stands in the table under "
-        "the map.",
+        (
+            "There is no line, so nobody is embraced and nobody left out. Each group's own voice stands in the table under "
+            "the map."
+        ),
         "문안이 없으므로 담긴 사람도 빠진 사람도 없습니다. 그룹마다의 뜻은 지도 아래 표에 있습니다.",
     ),
     # what is shared, where people differ
     "common": ("What all groups share", "모든 그룹이 함께하는 것"),
     "no_common": (
-        "No statement is common ground by the rules: support reaches the threshold nearly everywhere and in every "
-        "tested group for none.",
+        (
+            "No statement is common ground by the rules: support reaches the threshold nearly everywhere and in every "
+            "tested group for none."
+        ),
         "규칙에 따른 공감대가 없습니다. 거의 어디서나, 그리고 시험한 모든 그룹에서 기준선에 이른 의견이 없습니다.",
     ),
     "common_count": ("{n} statement is common ground.|{n} statements are common ground.", "공감대는 의견 {n}개입니다."),
     "first_of": ("The first {n} follow.", "앞의 {n}개를 싣습니다."),
     "floor_why": (
-        "“Nearly everywhere” (the neighbourhood floor): for 95 of 100 people, at least this share of those who answer "
-        "most like them agrees. A cautious estimate.",
-        "“거의 어디서나”(이웃 바닥값): 100명 가운데 95명은, 가장 비슷하게 답한 사람들의 찬성이 이 값 이상입니다. 조심스럽게 "
-        "낮춰 잡은 값입니다.",
+        (
+            "“Nearly everywhere” (the neighbourhood floor): for 95 of 100 people, at least this share of those who answer "
+            "most like them agrees. A cautious estimate."
+        ),
+        (
+            "“거의 어디서나”(이웃 바닥값): 100명 가운데 95명은, 가장 비슷하게 답한 사람들의 찬성이 이 값 이상입니다. "
+            "조심스럽게 낮춰 잡은 값입니다."
+        ),
     ),
     "is_line": ("line {i}", "문안 {i}"),
     "differ": ("Where we differ", "생각이 갈리는 곳"),
@@ -1112,18 +1226,26 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "시험한 두 그룹이 확실하게 갈라선 의견이 없습니다.",
     ),
     "divisive_count": (
-        "On {n} statement tested groups stand apart beyond doubt.|On {n} statements tested groups stand apart beyond "
-        "doubt.",
+        (
+            "On {n} statement tested groups stand apart beyond doubt.|On {n} statements tested groups stand apart beyond "
+            "doubt."
+        ),
         "시험한 그룹들이 확실하게 갈라선 의견은 {n}개입니다.",
     ),
-    "gap": ("{one} at least <b>{low}%</b>, {two} at most <b>{high}%</b>", "{one} 적어도 <b>{low}%</b>, {two} 많아야 <b>{high}%</b>"),
+    "gap": (
+        "{one} at least <b>{low}%</b>, {two} at most <b>{high}%</b>",
+        "{one} 적어도 <b>{low}%</b>, {two} 많아야 <b>{high}%</b>",
+    ),
     # the map
     "map": ("Where we stand", "우리가 선 자리"),
     "map_how": (
         "One dot is one person. Nearer means more alike. Directions mean nothing.",
         "점 하나가 한 사람입니다. 가까울수록 답이 비슷합니다. 방향에는 뜻이 없습니다.",
     ),
-    "map_thinned": ("{n:,} of {of:,} people are drawn, evenly chosen.", "{of:,}명 가운데 고르게 뽑은 {n:,}명을 그렸습니다."),
+    "map_thinned": (
+        "{n:,} of {of:,} people are drawn, evenly chosen.",
+        "{of:,}명 가운데 고르게 뽑은 {n:,}명을 그렸습니다.",
+    ),
     "map_rest": (
         "The small grey dot is {n:,} person not yet placed.|Small grey dots are people not yet placed ({n:,}).",
         "작은 회색 점은 아직 그룹이 없는 사람({n:,}명)입니다.",
@@ -1140,7 +1262,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "most": ("What has most support", "가장 지지받은 것"),
     "nothing_beyond": ("Nothing beyond doubt", "확실히 두드러지는 것이 없음"),
     "own": ("{p}% (n {n:,})", "{p}% (n {n:,})"),
-    "others": (", elsewhere at most {p}% (n {n:,})", ", 다른 곳은 많아야 {p}% (n {n:,})"),
+    "others": ("; highest elsewhere {p}% (n {n:,})", "; 다른 곳에서 가장 높은 값 {p}% (n {n:,})"),
     "not_placed_why": ("Too few answers, or between the groups", "답이 적거나 그룹 사이에 있음"),
     # who took part
     "who": ("Who took part", "누가 함께했나"),
@@ -1157,29 +1279,44 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "holds": ("holds", "지켜짐"),
     "fails": ("does not hold", "지켜지지 않음"),
     "told": ("for information", "알림"),
-    "everywhere": ("Every line has at least {p}% support in every tested group and channel", "모든 문안이 시험한 모든 그룹과 통로에서 {p}% 이상"),
+    "everywhere": (
+        "Every line has at least {p}% support in every tested group and channel",
+        "모든 문안이 시험한 모든 그룹과 통로에서 {p}% 이상",
+    ),
     "everywhere_why": ("Lowest anywhere tested: {p}%", "시험한 곳 가운데 가장 낮은 지지 {p}%"),
-    "nothing_to_test": ("Nothing to test: no candidate reached the threshold.", "시험할 것이 없음: 기준선에 이른 후보 문안이 없습니다."),
+    "nothing_to_test": (
+        "Nothing to test: no candidate reached the threshold.",
+        "시험할 것이 없음: 기준선에 이른 후보 문안이 없습니다.",
+    ),
     "fair": ("Everybody's fair share of the lines (EJR+)", "몫에 맞는 대표 (EJR+)"),
     "fair_why": (
-        "Whenever people numerous enough for a number of lines agree on a candidate left out, at least one of them "
-        "agrees with that many of the chosen lines.",
-        "어떤 수의 문안을 받을 만큼 많은 사람이 빠진 후보 문안에 함께 찬성하면, 그 가운데 적어도 한 사람은 뽑힌 문안 "
-        "가운데 그 수만큼에 찬성합니다.",
+        (
+            "Whenever people numerous enough for a number of lines agree on a candidate left out, at least one of them "
+            "agrees with that many of the chosen lines."
+        ),
+        (
+            "어떤 수의 문안을 받을 만큼 많은 사람이 빠진 후보 문안에 함께 찬성하면, 그 가운데 적어도 한 사람은 뽑힌 문안 "
+            "가운데 그 수만큼에 찬성합니다."
+        ),
     ),
     "fair_over": (
-        "Checked over the ballots of {n:,} person on the admissible candidates.|Checked over the ballots of {n:,} people "
-        "on the admissible candidates.",
+        (
+            "Checked over the ballots of {n:,} person on the admissible candidates.|"
+            "Checked over the ballots of {n:,} people on the admissible candidates."
+        ),
         "기준선에 이른 후보 문안에 대한 {n:,}명의 투표에서 확인했습니다.",
     ),
     "fair_broken": (
-        "{n:,} supporter of statement {line} deserves {level}.|{n:,} supporters of statement {line} deserve {level} each.",
+        (
+            "{n:,} supporter of statement {line} deserves {level}.|"
+            "{n:,} supporters of statement {line} deserve {level} each."
+        ),
         "의견 {line}에 찬성한 {n:,}명은 {level}개를 받아야 합니다.",
     ),
     "half": ("Most people agree with at least half of the lines", "문안 절반 이상에 찬성한 사람이 절반 이상"),
     "half_why": (
-        "Of {n:,} people {one}% agree with at least one line, {half}% with at least half, {all}% with all.",
-        "{n:,}명 가운데 {one}%가 하나 이상, {half}%가 절반 이상, {all}%가 모두에 찬성.",
+        "Of {n:,} people {at_least_one}% agree with at least one line, {at_least_half}% with at least half, {all}% with all.",
+        "{n:,}명 가운데 {at_least_one}%가 하나 이상, {at_least_half}%가 절반 이상, {all}%가 모두에 찬성.",
     ),
     "ratification": ("Ratification", "추인"),
     "ratification_absent": (
@@ -1210,7 +1347,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # what it was made from
     "left_out": ("Left out while reading", "읽으면서 뺀 것"),
     "left_nothing": ("Nothing was left out: every answer counts.", "뺀 것이 없습니다. 모든 답을 세었습니다."),
-    "left_why": ("{n:,} answer counts; these do not.|{n:,} answers count; these do not.", "답 {n:,}개를 세었고, 다음은 세지 않았습니다."),
+    "left_why": (
+        "{n:,} answer counts; these do not.|{n:,} answers count; these do not.",
+        "답 {n:,}개를 세었고, 다음은 세지 않았습니다.",
+    ),
     "reason": ("Why", "까닭"),
     f"left {RE_VOTE}": (
         "An earlier answer of the same person to the same statement; the last one counts",
@@ -1223,7 +1363,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The defaults of this version and the size asked for, fixed before the file was read. Nobody picked a line.",
         "자료를 읽기 전에 정해진 이 판의 기본값과 요청한 문안 수입니다. 문안을 고른 사람은 없습니다.",
     ),
-    "rules_sitting": ("Fixed and signed before opening. Nobody picked a line.", "열기 전에 정하고 서명했습니다. 문안을 고른 사람은 없습니다."),
+    "rules_sitting": (
+        "Fixed and signed before opening. Nobody picked a line.",
+        "열기 전에 정하고 서명했습니다. 문안을 고른 사람은 없습니다.",
+    ),
     "rules_digest": ("Digest of the rules (SHA-256)", "규칙의 지문 (SHA-256)"),
     "rule_size": ("Lines at most", "문안 수(최대)"),
     "rule_shortlist": ("Candidates at most", "후보 문안 수(최대)"),
@@ -1239,6 +1382,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rule_rows": ("Rows of answers", "답의 행"),
     "rule_seeds": ("Digest of the starter statements", "첫 의견의 지문"),
     "rule_method": ("Method version", "방법의 판"),
+    "not_used": ("not used here", "여기에는 쓰이지 않음"),
     "value_open": ("open", "공개"),
     "value_sealed": ("sealed", "봉인"),
     "value_code": ("code", "코드"),

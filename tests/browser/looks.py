@@ -1,0 +1,73 @@
+"""What every page must be, at every size, in both themes: fits its width, has one heading, names what it offers."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from tests.browser.hall import Hall
+
+SIZES: Final = ((390, 844), (1280, 900))
+WALL_ONLY: Final = ((1920, 1080),)
+THEMES: Final = ("light", "dark")
+
+FAULTS: Final = """() => {
+  const found = [];
+  const page = document.scrollingElement;
+  if (page.scrollWidth > page.clientWidth) {
+    const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > page.clientWidth + 1);
+    found.push(`scrolls sideways by ${page.scrollWidth - page.clientWidth}: ${wide.slice(0, 3).map((one) => one.outerHTML.slice(0, 80))}`);
+  }
+  const headings = [...document.querySelectorAll("h1")].filter((one) => one.checkVisibility());
+  if (headings.length !== 1) found.push(`${headings.length} h1`);
+  if (!document.title.trim()) found.push("no title");
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  const twice = ids.filter((id, place) => ids.indexOf(id) !== place);
+  if (twice.length) found.push(`ids twice: ${twice}`);
+  const named = (one) =>
+    one.getAttribute("aria-label") || one.getAttribute("aria-labelledby") || one.labels?.length || one.textContent.trim();
+  for (const one of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])"))
+    if (!named(one)) found.push(`no name: ${one.outerHTML.slice(0, 80)}`);
+  return found;
+}"""
+AXE_TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def faults_of(hall: Hall, page: Page, *, sizes: tuple[tuple[int, int], ...] = SIZES) -> list[str]:
+    """Everything wrong with the page that is open now, and what it complained of since the last look."""
+    found = []
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            found += [f"{width}, {theme}: {fault}" for fault in page.evaluate(FAULTS)]
+            found += [f"{width}, {theme}: {fault}" for fault in _axe(page)]
+    found += hall.complaints
+    hall.complaints.clear()
+    return [f"{page.url}: {fault}" for fault in found]
+
+
+def _axe(page: Page) -> list[str]:
+    script = axe_script()
+    if script is None:
+        return []
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(script)
+    told = page.evaluate(
+        "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", AXE_TAGS
+    )
+    return [
+        f"axe: {one['id']}: {one['nodes'][0]['html'][:120]}: {one['nodes'][0]['failureSummary']}"
+        for one in told["violations"]
+    ]
+
+
+def axe_script() -> str | None:
+    """axe-core, where an installed package brings it."""
+    package = find_spec("axe_playwright_python")
+    if package is None or package.origin is None:
+        return None
+    return (Path(package.origin).parent / "axe.min.js").read_text("utf-8")

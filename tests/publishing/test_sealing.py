@@ -1,0 +1,263 @@
+"""Sealing: the record holds what was said and computed, can be checked by anyone, and names nobody."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+
+from onnuri.conversation import actions
+from onnuri.pipeline import conclude
+from onnuri.publishing.models import Record
+from onnuri.record.signature import fingerprint, holds
+from onnuri.record.verify import verify
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+
+def files(room):
+    with zipfile.ZipFile(io.BytesIO(bytes(Record.objects.get(conversation=room).data))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows(room, name):
+    return list(csv.DictReader(io.StringIO(files(room)[name].decode())))
+
+
+def checked(room, tmp_path):
+    """What anyone finds who checks the record."""
+    file = tmp_path / "record.zip"
+    file.write_bytes(bytes(Record.objects.get(conversation=room).data))
+    return verify(file, conclude)
+
+
+def failing(room, tmp_path):
+    return [(f.what, f.detail) for f in checked(room, tmp_path).findings if not f.ok]
+
+
+def write(own, text):
+    return actions.write_statement(
+        code=own.conversation.code, voice=own.pk, text=text, lang="ko", at=cast.MORNING
+    )
+
+
+def decide(statement, *, accept, reason=""):
+    return actions.decide(
+        code=statement.conversation.code,
+        number=statement.number,
+        accept=accept,
+        reason=reason,
+        at=cast.MORNING,
+    )
+
+
+# ---- what anyone can check
+
+
+@pytest.mark.parametrize("whole", [1, -1], ids=["a conclusion", "no common conclusion"])
+def test_everything_holds_when_somebody_computes_it_again(whole, tmp_path):
+    room, _ = cast.sitting_until("published", whole=whole)
+
+    assert failing(room, tmp_path) == []
+    assert checked(room, tmp_path).digest == room.record.digest
+    assert room.record.head["outcome"] == ("conclusion" if whole == 1 else "none")
+
+
+def test_the_signature_is_ours():
+    room, _ = cast.sitting_until("published")
+
+    signed = json.loads(files(room)["signature.json"])
+
+    assert holds(signed, room.record.digest)
+    assert fingerprint(signed["public_key"]) == room.record.key_fingerprint
+
+
+def test_the_head_is_the_one_in_the_zip():
+    room, _ = cast.sitting_until("published")
+
+    assert json.loads(files(room)["record.json"]) == {"format": 1, **room.record.head}
+
+
+def test_codes_given_out_after_the_ballot_break_nothing(tmp_path):
+    room, _ = cast.sitting_until("result")
+    actions.issue_codes(code=room.code, channel="hall", count=40)
+
+    cast.publish(room)
+
+    assert failing(room, tmp_path) == []
+
+
+def test_a_late_answer_is_in_the_record_and_in_the_chain(tmp_path):
+    room, voices = cast.sitting_until("where")
+    cast.answer(voices[0], {1: -1}, late=True)
+    latecomer = cast.voice(room, "online")
+    cast.answer(latecomer, {2: 1}, late=True)
+    actions.issue_codes(code=room.code, channel="online", count=cast.CROWD + 1)
+    cast.to_shortlist(room)
+    cast.ballot_round(room, voices)
+    cast.sitting.open_ratification(code=room.code, at=cast.MORNING)
+    cast.ballot_round(room, voices, whole=1)
+
+    cast.publish(room)
+
+    late = [r for r in rows(room, "votes.csv") if r["late"] == "1"]
+    assert {(r["statement"], r["vote"]) for r in late} == {("1", "-1"), ("2", "1")}
+    assert room.links.last().what == "late vote 1"
+    assert failing(room, tmp_path) == []
+
+
+def test_a_line_written_anew_leaves_its_first_wording_in_the_record(tmp_path):
+    room, voices = cast.sitting_until("where")
+    line = actions.propose_line(
+        code=room.code, voice=voices[0].pk, text="처음 문안", lang="ko", cites=[1, 2], at=cast.MORNING
+    )
+    decide(line, accept=True)
+    cast.vote_round(room, voices)
+    anew = actions.redraft(
+        code=room.code, voice=voices[0].pk, number=line.number, text="고친 문안", lang="ko", at=cast.MORNING
+    )
+    decide(anew, accept=True)
+    cast.vote_round(room, voices)
+    cast.to_shortlist(room)
+    cast.ballot_round(room, voices)
+    cast.sitting.open_ratification(code=room.code, at=cast.MORNING)
+    cast.ballot_round(room, voices, whole=1)
+
+    cast.publish(room)
+
+    told = {r["text"]: r["state"] for r in rows(room, "statements.csv") if r["kind"] == "line"}
+    assert told == {"처음 문안": "withdrawn", "고친 문안": "accepted"}
+    assert failing(room, tmp_path) == []
+
+
+def test_a_voice_that_answered_without_a_code_would_be_found(tmp_path):
+    conference = cast.conference(capacity=40)
+    cast.confirmed(cast.register("Jun"))
+
+    room, _ = cast.sitting_until("published", conference=conference)
+
+    # One ticket, and a whole crowd that voted: who checks the record sees it.
+    assert [what for what, _ in failing(room, tmp_path)] == ["voices <= tickets"]
+
+
+# ---- the log
+
+
+def test_the_log_says_what_was_refused_and_why():
+    room = cast.conversation(cast.TOPICS)
+    voices = cast.crowd(room)
+    refused = {
+        reason: decide(write(own, f"{reason} 때문에 내려간 글"), accept=False, reason=reason)
+        for own, reason in zip(voices, ("advert", "unlawful", "personal", "off_topic"), strict=False)
+    }
+    let_through = decide(write(voices[9], "올라간 글"), accept=True)
+    go_to_the_end(room, voices)
+
+    log = {int(r["statement"]): (r["act"], r["reason"], r["text"]) for r in rows(room, "log.csv")}
+
+    assert log == {
+        refused["advert"].number: ("refuse", "advert", "advert 때문에 내려간 글"),
+        refused["unlawful"].number: ("refuse", "unlawful", ""),
+        refused["personal"].number: ("refuse", "personal", ""),
+        refused["off_topic"].number: ("refuse", "off_topic", "off_topic 때문에 내려간 글"),
+        let_through.number: ("accept", "", ""),
+    }
+
+
+def go_to_the_end(room, voices):
+    cast.vote_round(room, voices)
+    cast.to_shortlist(room)
+    cast.ballot_round(room, voices)
+    cast.sitting.open_ratification(code=room.code, at=cast.MORNING)
+    cast.ballot_round(room, voices, whole=1)
+    cast.publish(room)
+
+
+@pytest.mark.parametrize("reason", ["unlawful", "personal"])
+def test_what_must_not_be_published_is_nowhere_in_the_record(reason):
+    room = cast.conversation(cast.TOPICS)
+    voices = cast.crowd(room)
+    decide(write(voices[0], "준의 전화번호는 010입니다"), accept=False, reason=reason)
+
+    go_to_the_end(room, voices)
+
+    assert not any("전화번호" in content.decode() for content in files(room).values())
+
+
+def test_what_nobody_has_read_is_not_published():
+    room = cast.conversation(cast.TOPICS)
+    voices = cast.crowd(room)
+    write(voices[0], "아무도 읽지 않은 글")
+
+    go_to_the_end(room, voices)
+
+    assert not any("아무도 읽지 않은" in content.decode() for content in files(room).values())
+
+
+# ---- nobody is named
+
+
+def test_the_record_names_nobody():
+    conference = cast.conference(capacity=40)
+    jun = cast.confirmed(cast.register("Jun", email="jun.of.the.river@example.kr"))
+
+    room, _ = cast.sitting_until("published", conference=conference)
+
+    told = b"\n".join(files(room).values()).decode()
+    for secret in (jun.name, jun.email, jun.claim, jun.confirm_token, jun.ticket.code, jun.idempotency_key):
+        assert secret not in told
+
+
+def test_who_wrote_what_is_not_in_the_record():
+    room = cast.conversation(cast.TOPICS)
+    voices = cast.crowd(room)
+    decide(write(voices[3], "준이 쓴 글"), accept=True)
+
+    go_to_the_end(room, voices)
+
+    columns = rows(room, "statements.csv")[0].keys()
+    assert set(columns) == {"statement", "text", "lang", "kind", "state", "cites"}
+    assert str(voices[3].pk) not in files(room)["statements.csv"].decode() + files(room)["log.csv"].decode()
+
+
+def test_no_row_says_when():
+    room, _ = cast.sitting_until("published")
+    named = files(room)
+
+    for name in ("votes.csv", "ballots.csv", "log.csv", "statements.csv", "lines.csv"):
+        header = named[name].decode().splitlines()[0]
+        assert not any(word in header for word in ("time", "date", "at,", "when"))
+    ids = [int(r["participant"]) for r in rows(room, "votes.csv")]
+    assert ids == sorted(ids)
+    assert json.loads(named["record.json"])["published"].count("-") == 2
+
+
+# ---- after it
+
+
+def test_the_room_is_published_once():
+    room, _ = cast.sitting_until("published")
+
+    assert room.segment == "published"
+    assert cast.compute(room) == "nothing"
+    assert Record.objects.count() == 1
+
+
+def test_what_is_simulated_says_so():
+    room = cast.conversation(cast.TOPICS)
+    voices = [cast.voice(room, "hall", origin="simulated") for _ in range(cast.CROWD)]
+    go_to_the_end(room, voices)
+
+    head = Record.objects.get().head
+
+    assert head["simulated"] is True
+    assert head["certificate"]["basis"] == "simulated"
+    assert head["origins"] == {"simulated": cast.CROWD}
+
+
+def test_who_joined_is_counted_by_channel():
+    room, _ = cast.sitting_until("published")
+
+    assert room.record.head["joined"] == {"hall": 15, "online": 15}
