@@ -74,8 +74,8 @@ def replay(export: str, url: str, *, rounds: int, record: str | None, say: Say) 
     if not 1 <= rounds <= len(plan.cast):
         raise BadInput("--rounds", f"1 to {len(plan.cast):,}: a round needs a vote")
     _tell(plan, say)
-    host.require_fresh()
     with closing(host.client), closing(Crowd(host.address)) as crowd:
+        host.require_fresh()
         sitting = Sitting(plan, host, crowd, say)
         sitting.join(sorted({person for person, _, _ in plan.cast}))
         sitting.write()

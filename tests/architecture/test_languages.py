@@ -7,7 +7,6 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 from django.utils.translation import gettext, ngettext, override
-
 from tools import messages
 
 HANGUL = re.compile(r"[\uac00-\ud7a3\u3131-\u318e]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ DESK: Final = (1280, 900)
 WALL: Final = (1920, 1080)
 LOCALES: Final = {"ko": "ko-KR", "en": "en-GB"}
 CUT_OFF: Final = "net::ERR_INTERNET_DISCONNECTED"
+CLOSED: Final = 409
+SETTLED_WITHIN_S: Final = 5
 BY_ITS_MARK: Final = {1: "ballot-o", 0: "ballot-p", -1: "ballot-x"}
 
 
@@ -246,7 +249,12 @@ class Crowd:
         return [{"id": str(uuid.uuid4()), "statement": s, "value": self._opinion(person, s)} for s in statements]
 
     def _all(self, act: Callable[[int, Client], Any]) -> None:
-        for answer in self._pool.map(act, range(len(self._phones)), self._phones):
+        # What the host opened a moment ago the votes' door knows a moment later.
+        give_up = time.monotonic() + SETTLED_WITHIN_S
+        while (first := act(0, self._phones[0])).status == CLOSED and time.monotonic() < give_up:
+            time.sleep(0.02)
+        assert first.status == 200, first.text
+        for answer in self._pool.map(act, range(1, len(self._phones)), self._phones[1:]):
             assert answer.status == 200, answer.text
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.serving import Server, free_port
+
 from onnuri.errors import BadInput
 from onnuri.landscape import Votes, fit
 from onnuri.landscape.document import landscape_document
 from onnuri.landscape.export import Export, Statement, read_export
 from onnuri.live.client import Host
 from onnuri.replay import batches, differences, plan_of, replay, simulated, with_whole
-from tests.serving import Server, free_port
 
 BREXIT = Path(__file__).parents[3] / "shared" / "data" / "brexit-consensus"
 needs_data = pytest.mark.skipif(not BREXIT.is_dir(), reason=f"no exports of real conversations at {BREXIT.parent}")
@@ -28,9 +29,9 @@ def test_everybody_of_a_real_conversation_votes_again_and_every_vote_arrives(tmp
         result = server.run_cli("replay", str(BREXIT), "--url", link, "--rounds", "2")
         told = server.client().get(f"/api/v1/conversations/{room.code}/landscape").json["landscape"]
         with pytest.raises(BadInput, match="somebody has voted here"):
-            Host.of_link(link).require_fresh()
+            replay(str(BREXIT), link, rounds=1, record=None, say=print)
         with pytest.raises(BadInput, match="the key is not that of this conversation"):
-            Host.of_link(link + "x").require_fresh()
+            replay(str(BREXIT), link + "x", rounds=1, record=None, say=print)
 
     assert result["arrived"] is True
     assert (result["people"], result["pairs"], result["statements"]) == (204, 5303, 50)
@@ -47,7 +48,7 @@ def test_a_server_that_is_not_there_is_one_clear_line(tmp_path):
     link = f"http://127.0.0.1:{free_port()}/host/c/ABCDEF?key=secret"
 
     with pytest.raises(BadInput) as told:
-        replay(str(tmp_path), link, rounds=1, record=None, say=lambda _: None)
+        replay(str(tmp_path), link, rounds=1, record=None, say=print)
 
     assert "cannot be reached" in str(told.value)
     assert "secret" not in str(told.value)

@@ -21,6 +21,10 @@ CERTAIN: Final = 0.70
 FEWEST_TO_GROUP: Final = 40
 """Below this many people halves of them cannot tell groups from chance: one group is the honest answer."""
 LARGEST_SAMPLE: Final = 5000
+SMALLEST_GROUP: Final = 5.0
+"""Independent people a group needs: a brigade that shares one vote of weight is no group."""
+OWN_VOICE: Final = 0.5
+"""Only accounts of at least this weight judge whether a grouping repeats."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +73,13 @@ def _how_many(evidence: Evidence) -> tuple[int, bool]:
 
 def _by_bic(evidence: Evidence) -> int:
     """The k with the lowest Bayesian information criterion; parameters k d + k - 1 (the spread is shared)."""
-    d = evidence.place.shape[1]
+    d, total = evidence.place.shape[1], float(evidence.weight.sum())
     scores = []
     for k in range(1, GROUP_COUNT + 1):
         mixture = fit_mixture(evidence, k, round_spread=False)
-        scores.append((k * d + k - 1) * np.log(evidence.weight.sum()) - 2 * mixture.log_likelihood)
+        real = float(mixture.share.min()) * total >= SMALLEST_GROUP
+        score = (k * d + k - 1) * np.log(total) - 2 * mixture.log_likelihood
+        scores.append(score if real or k == 1 else np.inf)
     return int(np.argmin(scores)) + 1
 
 
@@ -85,7 +91,8 @@ def _split_half(evidence: Evidence, k: int) -> float:
         order = np.random.Generator(np.random.PCG64(split)).permutation(len(evidence))
         halves = np.sort(order[::2]), np.sort(order[1::2])
         labels = [_label(fit_mixture(evidence.of(h), k, round_spread=True), evidence) for h in halves]
-        found.append(adjusted_rand(*labels))
+        judges = evidence.weight >= OWN_VOICE
+        found.append(adjusted_rand(labels[0][judges], labels[1][judges]))
     return float(np.mean(found))
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CONNECTIONS: Final = 16
 TIMEOUT_S: Final = 120
 PATIENCE_S: Final = 60.0
+FIRST_PATIENCE_S: Final = 1.0
+"""Before its first answer a server is more likely not there than busy."""
 FIRST_PAUSE_S: Final = 0.1
 LONGEST_PAUSE_S: Final = 5.0
 TRUSTED_IDLE_S: Final = 3.0
@@ -221,7 +223,7 @@ class Host:
         self.address = address
         self.link = f"{address}/host/c/{code}"  # without the key: it is shown
         self.api = f"/api/v1/conversations/{code}"
-        self.client = Client(address, patience_s=1)
+        self.client = Client(address, patience_s=FIRST_PATIENCE_S)
         self._own = f"/api/v1/host/conversations/{code}"
         self._code = code
         self._bearer = f"Bearer {key}"
@@ -248,7 +250,7 @@ class Host:
             raise BadInput(self.link, REFUSED_LINK[refused.key]) from refused
         if state["segment"] not in {"lobby", "round"} or state["landscape"] or state["turnout"]["answered"]:
             raise BadInput(self.link, "somebody has voted here; make a conversation with `onnuri conversation new`")
-        self.client = Client(self.address)
+        self.client.patience_s = PATIENCE_S
 
     def state(self) -> dict[str, Any]:
         """Where the sitting stands."""

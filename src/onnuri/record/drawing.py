@@ -459,17 +459,18 @@ border-block-end:1px solid var(--line)}
 
 .votes{display:block;font-size:var(--sm);line-height:1.4}
 .votes thead,.votes tbody{display:block}
-.votes tr{display:grid;align-items:center;column-gap:.375rem;padding-block:.3rem;
-grid-template-columns:minmax(0,1fr) 2.5rem 3.5rem 3.5rem 2.5rem 3.125rem}
+.votes tr{display:grid;align-items:center;column-gap:.25rem;padding-block:.3rem;
+grid-template-columns:minmax(0,1fr) 2.875rem 3.125rem 3.375rem 2.5rem 3rem}
 .votes th{text-align:start;min-inline-size:0}
 .votes thead th{color:var(--muted);font-size:var(--xs);font-weight:400}
-.votes td,.votes thead th{text-align:end}
+.votes td,.votes thead th{text-align:end;white-space:nowrap}
 .votes td:nth-child(3){font-weight:700}
 .votes .picture{grid-row:2;grid-column:1/-1}
 .votes thead .picture{display:none}
-.votes .few{grid-column:2/-1;text-align:start;color:var(--muted)}
+.votes .few{grid-column:2/-1;text-align:start;white-space:normal;color:var(--muted)}
 .votes .light th{font-weight:400;color:var(--muted)}
 .votes .tag{display:block;font-size:var(--xs);font-weight:400;color:var(--muted)}
+@media (max-width:38rem){.votes thead th{font-size:.75rem}}
 @media (max-width:24rem){.votes tr{grid-template-columns:repeat(5,1fr)}
 .votes tbody th,.votes .few{grid-column:1/-1}
 .votes thead th:first-child{display:none}
@@ -488,7 +489,7 @@ stroke-linecap:round;stroke-linejoin:round}
 .why .icon{margin-block-start:.15em}
 
 .dissent{border-inline-start:4px solid var(--tone,var(--line-strong));padding:.25rem 1.25rem;margin-block-start:1rem}
-.dissent p{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem .75rem}
+.dissent p{display:grid;justify-items:start}
 .dissent blockquote{margin:.5rem 0 0;font-size:var(--lg);line-height:1.55}
 
 .map{inline-size:100%;block-size:auto;border:1px solid var(--line);border-radius:1.25rem;background:var(--surface)}
@@ -498,7 +499,7 @@ stroke-linecap:round;stroke-linejoin:round}
 .grain-dot{fill:var(--tone)}
 .map .dots{stroke:var(--surface);stroke-width:1}
 .map .rest{opacity:.7}
-.map text{text-anchor:middle;paint-order:stroke;stroke:var(--surface);stroke-width:5;stroke-linejoin:round}
+.map text{text-anchor:middle;paint-order:stroke;stroke:var(--surface);stroke-width:8;stroke-linejoin:round}
 .map-name{fill:var(--ink);font-weight:700;font-size:22px}
 .map-count{fill:var(--muted);font-weight:600;font-size:17px}
 @media (max-width:38rem){.map-name{font-size:30px}.map-count{font-size:22px;transform:translateY(4px)}}
@@ -506,7 +507,7 @@ stroke-linecap:round;stroke-linejoin:round}
 .table{inline-size:100%;border-collapse:collapse;font-size:var(--sm)}
 .table th,.table td{padding:.5rem .75rem;text-align:start;vertical-align:baseline;
 border-block-end:1px solid var(--line)}
-.table th:first-child{padding-inline-start:0}
+.table th:first-child{padding-inline-start:0;min-inline-size:6.5rem}
 .table thead th{color:var(--muted);font-weight:400;font-size:var(--xs)}
 .table .figure,.table .group,.pairs dd{white-space:nowrap}
 .table .figure{text-align:end}

@@ -56,7 +56,7 @@ def report_page(sealed: Sealed, *, language: str = "en") -> str:
     body = "".join(
         (
             _head(page),
-            _section(say("lines") if page.lines else say("nearest"), _lines(page) if page.lines else _nearest(page)),
+            _section(_lines_title(page), _lines(page) if page.lines else _nearest(page)),
             _section(say("not_embraced"), _not_embraced(page)),
             _section(say("common"), _common_ground(page)),
             _section(say("differ"), _divisive(page)),
@@ -287,14 +287,27 @@ def _facts(page: _Page) -> str:
     return _fact_list(
         (
             (say("f_people"), f"{told['participants']:,}", say("placed_of", n=told["placed"])),
-            (say("f_statements"), f"{told['statements']:,}", say("needs_votes", n=len(told["needs_votes"]))),
+            (say("f_statements"), f"{told['statements']:,}", _needed(page)),
             (say("f_answers"), f"{told['votes']:,}", answers),
             (say("f_groups"), groups, say("loose") if told["loose"] else ""),
         )
     )
 
 
+def _needed(page: _Page) -> str:
+    few = len(page.landscape["needs_votes"])
+    return page.say("needs_votes", n=few) if few else ""
+
+
 # ---- the lines, or the nearest to one ------------------------------------------------------------------------
+
+
+def _lines_title(page: _Page) -> str:
+    if not page.lines:
+        return page.say("nearest")
+    if not page.verdicts:
+        return page.say("lines")
+    return page.say("conclusion" if page.head["outcome"] == "conclusion" else "not_concluded")
 
 
 def _lines(page: _Page) -> str:
@@ -378,6 +391,8 @@ def _weakest(page: _Page, told: Mapping[str, Any]) -> tuple[str, int, Counts]:
 
 
 def _weakest_words(page: _Page, told: Mapping[str, Any]) -> str:
+    if page.landscape["k"] == 1:
+        return ""
     name, percent, counts = _weakest(page, told)
     key = "weakest" if page.tested else "weakest_none"
     return f"<span>{page.say(key)} {name} <b>{percent}%</b> {page.say('n_of', n=_n(counts))}</span>"
@@ -533,7 +548,7 @@ def _not_embraced_row(page: _Page, row: Mapping[str, Any]) -> str:
     tone = f' data-group="{group}"' if group != NOT_PLACED else ""
     return (
         f'<div class="dissent"{tone}><p>{page.group_mark(group)}'
-        f"<span>{' · '.join(told)}</span></p>{_minority_note(page, row)}</div>"
+        f"{''.join(f'<span>{part}</span>' for part in told)}</p>{_minority_note(page, row)}</div>"
     )
 
 
@@ -721,7 +736,7 @@ def _of_all(page: _Page, people: int) -> str:
 def _certificate(page: _Page) -> str:
     proof = page.proof
     findings = [_everywhere(page), _fair(page), *_embracing(page), *_ratification(page), _tested_words(page)]
-    if proof["basis"] == "imputed":
+    if proof["coverage"]["imputed_cells"]:
         findings.append(_imputed(page))
     guarantee = page.say("guarantee")
     if proof["guarantee"] != WORDS["guarantee"][0]:
@@ -752,6 +767,8 @@ def _everywhere(page: _Page) -> str:
 def _fair(page: _Page) -> str:
     say, told = page.say, page.proof["ejr_plus"]
     detail = f"{say('fair_why')} {say('fair_over', n=told['people'])}"
+    if page.proof["basis"] == "imputed":
+        detail += f" {say('fair_imputed')}"
     if not page.lines and told["holds"]:
         return _finding(page, None, say("fair"), say("nothing_to_test"))
     broken = "".join(
@@ -872,7 +889,11 @@ def _verify(page: _Page) -> str:
 
 def _foot(page: _Page) -> str:
     attribution = page.head.get("attribution")
-    source = f"<p><b>{page.say('attribution')}</b> {escape(str(attribution))}</p>" if attribution else ""
+    source = (
+        f"<p><b>{page.say('attribution')}</b> <span{_tongue('')}>{escape(str(attribution))}</span></p>"
+        if attribution
+        else ""
+    )
     return f'<footer>{source}<p class="muted">{page.say("not_a_survey")} {page.say("made_by")}</p></footer>'
 
 
@@ -1038,11 +1059,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "proposed": ("Proposed by rule from votes, not ratified", "답에서 규칙으로 뽑은 제안 · 추인되지 않음"),
     "proposed_why": (
         (
-            "{n} line was chosen by rule from the votes of {people}. Nobody has balloted on it: it is a proposal, not a "
-            "conclusion.|{n} lines were chosen by rule from the votes of {people}. Nobody has balloted on them: they are "
-            "a proposal, not a conclusion."
+            "{n} line was chosen by rule from the votes of {people}. "
+            "Nobody has balloted on it: it is a proposal, not a conclusion.|"
+            "{n} lines were chosen by rule from the votes of {people}. "
+            "Nobody has balloted on them: they are a proposal, not a conclusion."
         ),
-        "{people}의 답에서 규칙이 문안 {n}개를 뽑았습니다. 이 문안에 투표한 사람은 없습니다. 결론이 아니라 제안입니다.",
+        (
+            "{people}의 답에서 규칙이 문안 {n}개를 뽑았습니다. "
+            "이 문안에 투표한 사람은 없습니다. 결론이 아니라 제안입니다."
+        ),
     ),
     "ratified": ("Ratified", "추인됨"),
     "not_ratified": ("Not ratified", "추인되지 않음"),
@@ -1090,7 +1115,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_groups": ("No separate groups found", "뚜렷이 갈린 그룹이 없음"),
     "loose": ("loosely separated", "느슨하게 나뉨"),
     # the lines
-    "lines": ("Proposed lines", "문안"),
+    "lines": ("Proposed lines", "제안된 문안"),
+    "conclusion": ("Our conclusion", "우리의 결론"),
+    "not_concluded": ("The draft conclusion, not ratified", "추인되지 않은 결론안"),
     "basis_observed": ("observed in the votes", "답에서 관측"),
     "basis_imputed": ("imputed (estimated)", "추정해 채움"),
     "basis_balloted": ("balloted", "투표로 확인"),
@@ -1102,7 +1129,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         ),
         (
             "문안마다의 수는 답에서 관측한 값으로, 세기만 하고 추정하지 않았습니다. "
-            "문안을 뽑는 데에는 추정이 들어갔습니다. 자리가 정해진 사람이 답하지 않은 후보 문안에는 더 그럴듯한 답을 채웠습니다."
+            "문안을 뽑는 데에는 추정이 들어갔습니다. "
+            "자리가 정해진 사람이 답하지 않은 후보 문안에는 더 그럴듯한 답을 채웠습니다."
         ),
     ),
     "basis_balloted_why": ("All figures come from ballots people cast.", "모든 값은 사람들이 한 투표에서 나왔습니다."),
@@ -1111,7 +1139,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The votes are real; the ballots are simulated from them.",
         "의견의 답은 실제 답이고, 투표는 그 답에서 모의로 만든 것입니다.",
     ),
-    "figures": ("Figures", "수"),
+    "figures": (
+        "Figures:",
+        "값의 근거:",
+    ),
     "weakest": ("Weakest tested group:", "시험한 그룹 가운데 가장 약한 지지:"),
     "weakest_none": ("No group is tested;", "시험한 그룹 없음,"),
     "n_of": ("(n {n:,})", "(n {n:,})"),
@@ -1138,8 +1169,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "nothing_near": ("Nobody answered any statement.", "답이 있는 의견이 없습니다."),
     "lacks_floor": (
-        "Nearly everywhere only at least {p}%; the threshold is {needed}%",
-        "거의 어디서나 적어도 {p}%에 그침, 기준선은 {needed}%",
+        "At least {p}% nearly everywhere; the threshold is {needed}%",
+        "거의 어디서나 적어도 {p}%, 기준선은 {needed}%",
     ),
     "lacks_weakest": ("Weakest support {p}%; the threshold is {needed}%", "가장 약한 지지 {p}%, 기준선은 {needed}%"),
     "lacks_votes": (
@@ -1159,23 +1190,35 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Fewer than {few} of {of:,} people agree with none of the lines.",
         "{of:,}명 가운데 {few}명 미만이 어느 문안에도 찬성하지 않습니다.",
     ),
-    "embrace": ("none: {n:,} of {of:,} ({p}%)", "찬성한 문안 없음: {of:,}명 가운데 {n:,}명 ({p}%)"),
-    "embrace_few": ("none: fewer than {few} of {of:,}", "찬성한 문안 없음: {of:,}명 가운데 {few}명 미만"),
+    "embrace": (
+        "agree with none: {n:,} of {of:,} ({p}%)",
+        "찬성한 문안 없음: {of:,}명 가운데 {n:,}명 ({p}%)",
+    ),
+    "embrace_few": (
+        "agree with none: fewer than {few} of {of:,}",
+        "찬성한 문안 없음: {of:,}명 가운데 {few}명 미만",
+    ),
     "refuse_all": (
-        "Without anything filled in: of {of:,} people who answered a line, {n:,} ({p}%) agreed with none they answered.",
+        (
+            "Without anything filled in: of {of:,} people who answered a line, "
+            "{n:,} ({p}%) agreed with none they answered."
+        ),
         "채운 것 없이: 문안에 답한 {of:,}명 가운데 {n:,}명({p}%)은 답한 어느 문안에도 찬성하지 않았습니다.",
     ),
     "refuse_all_few": (
-        "Without anything filled in: of {of:,} people who answered a line, fewer than {few} agreed with none they answered.",
+        (
+            "Without anything filled in: of {of:,} people who answered a line, "
+            "fewer than {few} agreed with none they answered."
+        ),
         "채운 것 없이: 문안에 답한 {of:,}명 가운데 {few}명 미만은 답한 어느 문안에도 찬성하지 않았습니다.",
     ),
     "refuse": (
-        "nothing filled in: {n:,} of {of:,} who answered ({p}%)",
-        "채운 것 없이: 답한 {of:,}명 가운데 {n:,}명 ({p}%)",
+        "without anything filled in: {n:,} of the {of:,} who answered a line ({p}%)",
+        "채운 것 없이: 문안에 답한 {of:,}명 가운데 {n:,}명 ({p}%)",
     ),
     "refuse_few": (
-        "nothing filled in: fewer than {few} of {of:,} who answered",
-        "채운 것 없이: 답한 {of:,}명 가운데 {few}명 미만",
+        "without anything filled in: fewer than {few} of the {of:,} who answered a line",
+        "채운 것 없이: 문안에 답한 {of:,}명 가운데 {few}명 미만",
     ),
     "not_asked": ("too few answers to fill in", "답이 적어 채우지 않음"),
     "minority_note": ("Minority note: what most of them agree with", "소수 의견: 이 사람들이 가장 많이 찬성한 것"),
@@ -1185,8 +1228,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "no_line_to_embrace": (
         (
-            "There is no line, so nobody is embraced and nobody left out. Each group's own voice stands in the table under "
-            "the map."
+            "There is no line, so nobody is embraced and nobody left out. "
+            "Each group's own voice stands in the table under the map."
         ),
         "문안이 없으므로 담긴 사람도 빠진 사람도 없습니다. 그룹마다의 뜻은 지도 아래 표에 있습니다.",
     ),
@@ -1203,12 +1246,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "first_of": ("The first {n} follow.", "앞의 {n}개를 싣습니다."),
     "floor_why": (
         (
-            "“Nearly everywhere” (the neighbourhood floor): for 95 of 100 people, at least this share of those who answer "
-            "most like them agrees. A cautious estimate."
+            "“Nearly everywhere” (the neighbourhood floor): for 95 of 100 people, "
+            "at least this share of those who answer most like them agrees. A cautious estimate."
         ),
         (
-            "“거의 어디서나”(이웃 바닥값): 100명 가운데 95명은, 가장 비슷하게 답한 사람들의 찬성이 이 값 이상입니다. "
-            "조심스럽게 낮춰 잡은 값입니다."
+            "“거의 어디서나”(이웃 바닥값): 100명 가운데 95명은, "
+            "가장 비슷하게 답한 사람들의 찬성이 이 값 이상입니다. 조심스럽게 낮춰 잡은 값입니다."
         ),
     ),
     "is_line": ("line {i}", "문안 {i}"),
@@ -1227,8 +1270,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "divisive_count": (
         (
-            "On {n} statement tested groups stand apart beyond doubt.|On {n} statements tested groups stand apart beyond "
-            "doubt."
+            "On {n} statement tested groups stand apart beyond doubt.|"
+            "On {n} statements tested groups stand apart beyond doubt."
         ),
         "시험한 그룹들이 확실하게 갈라선 의견은 {n}개입니다.",
     ),
@@ -1291,12 +1334,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "fair": ("Everybody's fair share of the lines (EJR+)", "몫에 맞는 대표 (EJR+)"),
     "fair_why": (
         (
-            "Whenever people numerous enough for a number of lines agree on a candidate left out, at least one of them "
-            "agrees with that many of the chosen lines."
+            "Whenever people numerous enough for a number of lines agree on a candidate left out, "
+            "at least one of them agrees with that many of the chosen lines."
         ),
         (
-            "어떤 수의 문안을 받을 만큼 많은 사람이 빠진 후보 문안에 함께 찬성하면, 그 가운데 적어도 한 사람은 뽑힌 문안 "
-            "가운데 그 수만큼에 찬성합니다."
+            "어떤 수의 문안을 받을 만큼 많은 사람이 빠진 후보 문안에 함께 찬성하면, "
+            "그 가운데 적어도 한 사람은 뽑힌 문안 가운데 그 수만큼에 찬성합니다."
         ),
     ),
     "fair_over": (
@@ -1305,6 +1348,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
             "Checked over the ballots of {n:,} people on the admissible candidates."
         ),
         "기준선에 이른 후보 문안에 대한 {n:,}명의 투표에서 확인했습니다.",
+    ),
+    "fair_imputed": (
+        "Nobody balloted: answers stand in for ballots, and gaps are filled in.",
+        "투표한 사람은 없습니다. 답을 투표로 보고 빈 곳은 채웠습니다.",
     ),
     "fair_broken": (
         (
@@ -1315,7 +1362,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "half": ("Most people agree with at least half of the lines", "문안 절반 이상에 찬성한 사람이 절반 이상"),
     "half_why": (
-        "Of {n:,} people {at_least_one}% agree with at least one line, {at_least_half}% with at least half, {all}% with all.",
+        (
+            "Of {n:,} people {at_least_one}% agree with at least one line, "
+            "{at_least_half}% with at least half, {all}% with all."
+        ),
         "{n:,}명 가운데 {at_least_one}%가 하나 이상, {at_least_half}%가 절반 이상, {all}%가 모두에 찬성.",
     ),
     "ratification": ("Ratification", "추인"),
