@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from django.conf import settings
+from django.db import connection
 
 from onnuri.conclusion.rules import Rules
 from onnuri.conference import actions as places
 from onnuri.conference.models import Conference
-from onnuri.conversation.actions import create_conversation, new_row_number
+from onnuri.conversation.actions import create_conversation, issue_codes, new_row_number
 from onnuri.conversation.models import BallotVote, Conversation, Voice, Vote
 from onnuri.live import engine
+from onnuri.live.writer import VOTE_SQL
 from onnuri.publishing import sitting
 
 MORNING = datetime(2026, 5, 2, 0, 0, tzinfo=UTC)
@@ -94,14 +96,13 @@ def open_round(room, at=MORNING):
 
 
 def answer(own, values, *, late=False):
-    """A voice answers statements by number in the last round."""
+    """A voice answers statements by number in the last round, and it is stored as the hot path stores it."""
     room = fresh(own.conversation)
     last = room.rounds.last()
-    by_number = {s.number: s for s in room.statements.all()}
-    for number, value in values.items():
-        Vote.objects.update_or_create(
-            round=last, voice=own, statement=by_number[number], defaults={"value": value, "late": late}
-        )
+    keys = dict(room.statements.values_list("number", "pk"))
+    with connection.cursor() as cursor:
+        for number, value in values.items():
+            cursor.execute(VOTE_SQL.replace("?", "%s"), [last.pk, own.pk, keys[number], value, late])
 
 
 def ballot(own, values):
@@ -123,7 +124,8 @@ TOPICS = tuple(f"{n}번째 생각입니다." for n in range(1, 13))
 
 
 def crowd(room, people=CROWD):
-    """Half in the hall, half online; of two minds, equally in both."""
+    """Half in the hall, half online; of two minds, equally in both; each came by a code."""
+    issue_codes(code=room.code, channel="hall", count=people)
     return [voice(room, "hall" if n % 2 else "online") for n in range(people)]
 
 

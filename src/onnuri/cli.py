@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     conclude.add_argument("--size", type=int, default=5)
     conclude.add_argument("--record", metavar="OUT.zip", required=True)
     conclude.add_argument("--html", metavar="OUT.html")
+    conclude.add_argument("--lang", choices=("en", "ko"), default="en", help="labels of the HTML page")
 
     verify = _command(commands, "verify", _verify, "check a record: digests, signature, and everything recomputed")
     verify.add_argument("record")
@@ -152,7 +153,7 @@ def _conclude(arguments: argparse.Namespace) -> int:
     if arguments.html:
         from onnuri.record.report import report_page
 
-        Path(arguments.html).write_text(report_page(sealed), encoding="utf-8")
+        Path(arguments.html).write_text(report_page(sealed, language=arguments.lang), encoding="utf-8")
     chosen = found.slate.statements
     _step(f"{len(chosen)} lines proposed" if chosen else "no common conclusion")
     print(sealed.digest)

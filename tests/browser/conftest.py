@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests, a server for each file, and a watch over what pages complain about."""
+"""One Chromium and one server for all browser tests, and a watch over what pages complain about."""
 
 import os
 from pathlib import Path
@@ -24,7 +24,6 @@ ARGUMENTS = [
     f"--host-resolver-rules={NAMES}",
 ]
 PATIENCE_MS = 20_000
-WITH_SAMPLE, WITHOUT_SAMPLE = ("--host", "127.0.0.1"), ("--no-sample",)
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +43,10 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def server(chromium, request, tmp_path_factory):
-    """A server of this file's own; with the sample conference where the file says `SAMPLE = True`."""
-    options = WITH_SAMPLE if getattr(request.module, "SAMPLE", False) else WITHOUT_SAMPLE
-    with Server(tmp_path_factory.mktemp("server"), *options) as running:
+@pytest.fixture(scope="session")
+def server(chromium, tmp_path_factory):
+    """One server for all: each story makes a conversation of its own there."""
+    with Server(tmp_path_factory.mktemp("server")) as running:
         yield running
 
 

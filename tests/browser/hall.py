@@ -194,14 +194,28 @@ class Person:
             found[number] = next(value for value, mark in BY_ITS_MARK.items() if mark in marks)
         return found
 
-    def ballot_once(self) -> bool:
-        """Answer the candidate that has unfolded by itself; False when all are answered."""
-        if not self.page.locator("details.candidate:not(:has(:checked))").count():
-            return False
-        one = self.page.locator("details.candidate[open]:not(:has(:checked))")
-        number = int(str(one.locator("input").first.get_attribute("name")).removeprefix("line-"))
-        one.locator(f'label:has(input[value="{self.opinions[number]}"])').click()
-        return True
+    def ballot_as_they_unfold(self) -> None:
+        """Answer the candidates in the order in which the page unfolds them."""
+        while self._unanswered().count():
+            self._ballot(self._unfolded())
+
+    def ballot_from_the_end(self) -> None:
+        """Answer the candidates in an order of one's own; the last one unfolds by itself."""
+        while (left := self._unanswered().count()) > 1:
+            if left < self.page.locator("details.candidate").count():
+                self._unanswered().last.locator("summary").click()
+            self._ballot(self._unfolded())
+        self._ballot(self._unfolded())
+
+    def _unanswered(self) -> Locator:
+        return self.page.locator("details.candidate:not(:has(:checked))")
+
+    def _unfolded(self) -> Locator:
+        return self.page.locator("details.candidate[open]:not(:has(:checked))")
+
+    def _ballot(self, candidate: Locator) -> None:
+        number = int(str(candidate.locator("input").first.get_attribute("name")).removeprefix("line-"))
+        candidate.locator(f'label:has(input[value="{self.opinions[number]}"])').click()
 
     def ratify(self, values: Mapping[int, int]) -> None:
         """Answer every line of the slate and the whole, which is line 0."""

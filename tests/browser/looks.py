@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
     from tests.browser.hall import Hall
 
-SIZES: Final = ((390, 844), (1280, 900))
-WALL_ONLY: Final = ((1920, 1080),)
-THEMES: Final = ("light", "dark")
+Look = tuple[int, int, str]
+LOOKS: Final = ((390, 844, "light"), (1280, 900, "dark"))
+OTHER_LOOKS: Final = ((390, 844, "dark"), (1280, 900, "light"))
+ON_THE_WALL: Final = ((1920, 1080, "dark"),)
 
 FAULTS: Final = """() => {
   const found = [];
@@ -36,15 +37,13 @@ FAULTS: Final = """() => {
 AXE_TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-def faults_of(hall: Hall, page: Page, *, sizes: tuple[tuple[int, int], ...] = SIZES) -> list[str]:
+def faults_of(hall: Hall, page: Page, *, looks: tuple[Look, ...] = LOOKS) -> list[str]:
     """Everything wrong with the page that is open now, and what it complained of since the last look."""
     found = []
-    for width, height in sizes:
+    for width, height, theme in looks:
         page.set_viewport_size({"width": width, "height": height})
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            found += [f"{width}, {theme}: {fault}" for fault in page.evaluate(FAULTS)]
-            found += [f"{width}, {theme}: {fault}" for fault in _axe(page)]
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        found += [f"{width}, {theme}: {fault}" for fault in [*page.evaluate(FAULTS), *_axe(page)]]
     found += hall.complaints
     hall.complaints.clear()
     return [f"{page.url}: {fault}" for fault in found]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser import school
 from tests.browser.hall import DESK, Crowd
-from tests.browser.looks import WALL_ONLY, axe_script, faults_of
+from tests.browser.looks import LOOKS, ON_THE_WALL, OTHER_LOOKS, axe_script, faults_of
 
 pytestmark = pytest.mark.browser
 
@@ -72,6 +72,7 @@ class Walk:
     """One sitting, looked at from all sides. Everything but looking goes over HTTP."""
 
     def __init__(self, hall, server):
+        # Korean in the light on a phone and in the dark on a desk, English the other way round.
         self.hall, self.server = hall, server
         self.faults = []
         made = server.run_cli("conference", "new", "--slug", "walk", "--seats", "2", "--title", school.TITLE["ko"])
@@ -128,15 +129,15 @@ class Walk:
 
     def look(self, pages, *paths):
         for path in paths:
-            for page in pages:
+            for page, looks in zip(pages, (LOOKS, OTHER_LOOKS), strict=True):
                 page.goto(path)
-                self.faults += faults_of(self.hall, page)
+                self.faults += faults_of(self.hall, page, looks=looks)
 
     def look_at_the_wall(self, *paths):
         for path in paths:
             for page in self.strangers:
                 page.goto(path)
-                self.faults += faults_of(self.hall, page, sizes=WALL_ONLY)
+                self.faults += faults_of(self.hall, page, looks=ON_THE_WALL)
 
     def look_at_the_conference(self):
         tickets = [f"/e/walk/ticket/{claim}" for claim in self.claims]

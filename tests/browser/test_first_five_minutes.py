@@ -6,11 +6,18 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.hall import DESK
 from tests.browser.looks import faults_of
+from tests.serving import Server
 
 pytestmark = pytest.mark.browser
 
-SAMPLE = True
 A_MINUTE = 60
+
+
+@pytest.fixture(scope="module")
+def server(chromium, tmp_path_factory):
+    """A first start: an empty folder, into which the sample conference is put."""
+    with Server(tmp_path_factory.mktemp("first-start"), "--host", "127.0.0.1") as running:
+        yield running
 
 
 def test_a_visitor_votes_on_the_first_page_and_watches_the_sitting_to_a_record_that_verifies(hall, server, tmp_path):

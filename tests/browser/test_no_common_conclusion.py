@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 from tests.browser.hall import DESK, WALL, Crowd, Desk, codes, press
-from tests.browser.looks import WALL_ONLY, faults_of
+from tests.browser.looks import ON_THE_WALL, faults_of
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def test_a_divided_hall_ends_without_a_common_conclusion_and_says_why(hall, serv
     expect(phone.locator(".record-line")).to_have_count(0)
     assert verified(server, room, tmp_path)
     assert faults_of(hall, phone) == []
-    assert faults_of(hall, stage, sizes=WALL_ONLY) == []
+    assert faults_of(hall, stage, looks=ON_THE_WALL) == []
 
 
 def sitting_of(server):

@@ -12,16 +12,22 @@ SHARED = 6
 
 @dataclass(frozen=True, eq=False)
 class Hall:
-    """Columns of votes, and the planted group of person 1, 2, ..."""
+    """Columns of votes, the planted group of person 1, 2, ..., and how each group leans on statement 1, 2, ..."""
 
     participant: np.ndarray
     statement: np.ndarray
     value: np.ndarray
     group: np.ndarray
+    lean: np.ndarray
 
     @property
     def people(self):
         return range(1, len(self.group) + 1)
+
+    @property
+    def shared(self):
+        """The statements to which every group leans."""
+        return {statement for statement, lean in enumerate(self.lean.T, start=1) if (lean == 1).all()}
 
     @property
     def rows(self):
@@ -56,4 +62,4 @@ def hall(groups, *, people=150, statements=30, answered=0.8, noise=0.2, seed=0):
     said = np.where(draw.random((people, statements)) < noise, -lean[group], lean[group])
     said[draw.random(said.shape) < 0.05] = 0
     row, column = np.nonzero(draw.random(said.shape) < answered)
-    return Hall(row + 1, column + 1, said[row, column], group)
+    return Hall(row + 1, column + 1, said[row, column], group, lean)

@@ -98,7 +98,7 @@ def test_the_rules_were_fixed_by_opening(tmp_path):
 
 def test_an_export_without_a_statement_leaves_nothing_behind(tmp_path):
     with pytest.raises(Conflict) as refused:
-        stored(tmp_path, COMMENTS[:1], VOTES[:1])
+        stored(tmp_path, [COMMENTS[0], COMMENTS[3]], [VOTES[0], "90,x,2,3,1"])
 
     assert refused.value.key == "no_statements"
     assert not Conversation.objects.exists()

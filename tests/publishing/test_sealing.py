@@ -91,20 +91,26 @@ def test_codes_given_out_after_the_ballot_break_nothing(tmp_path):
 
 def test_a_late_answer_is_in_the_record_and_in_the_chain(tmp_path):
     room, voices = cast.sitting_until("where")
-    cast.answer(voices[0], {1: -1}, late=True)
+    actions.issue_codes(code=room.code, channel="online", count=1)
     latecomer = cast.voice(room, "online")
-    cast.answer(latecomer, {2: 1}, late=True)
-    actions.issue_codes(code=room.code, channel="online", count=cast.CROWD + 1)
-    cast.to_shortlist(room)
-    cast.ballot_round(room, voices)
-    cast.sitting.open_ratification(code=room.code, at=cast.MORNING)
-    cast.ballot_round(room, voices, whole=1)
-
-    cast.publish(room)
+    cast.answer(latecomer, {2: 1, 3: 0}, late=True)
+    from_shortlist_to_the_end(room, voices)
 
     late = [r for r in rows(room, "votes.csv") if r["late"] == "1"]
-    assert {(r["statement"], r["vote"]) for r in late} == {("1", "-1"), ("2", "1")}
+    assert {(r["statement"], r["vote"]) for r in late} == {("2", "1"), ("3", "0")}
     assert room.links.last().what == "late vote 1"
+    assert failing(room, tmp_path) == []
+
+
+def test_an_answer_sent_again_too_late_leaves_the_one_that_counted(tmp_path):
+    room, voices = cast.sitting_until("where")
+    # A phone that never heard the answer to its vote sends it again, or another one.
+    cast.answer(voices[0], {1: cast.mind(0, 1), 2: -1}, late=True)
+    from_shortlist_to_the_end(room, voices)
+
+    mine = {r["statement"]: r for r in rows(room, "votes.csv") if r["participant"] == str(voices[0].pk)}
+    assert [mine[n]["late"] for n in ("1", "2")] == ["0", "0"]
+    assert mine["2"]["vote"] == str(cast.mind(0, 2)) != "-1"
     assert failing(room, tmp_path) == []
 
 
@@ -119,13 +125,7 @@ def test_a_line_written_anew_leaves_its_first_wording_in_the_record(tmp_path):
         code=room.code, voice=voices[0].pk, number=line.number, text="고친 문안", lang="ko", at=cast.MORNING
     )
     decide(anew, accept=True)
-    cast.vote_round(room, voices)
-    cast.to_shortlist(room)
-    cast.ballot_round(room, voices)
-    cast.sitting.open_ratification(code=room.code, at=cast.MORNING)
-    cast.ballot_round(room, voices, whole=1)
-
-    cast.publish(room)
+    go_to_the_end(room, voices)
 
     told = {r["text"]: r["state"] for r in rows(room, "statements.csv") if r["kind"] == "line"}
     assert told == {"처음 문안": "withdrawn", "고친 문안": "accepted"}
@@ -133,12 +133,14 @@ def test_a_line_written_anew_leaves_its_first_wording_in_the_record(tmp_path):
 
 
 def test_a_voice_that_answered_without_a_code_would_be_found(tmp_path):
-    conference = cast.conference(capacity=40)
-    cast.confirmed(cast.register("Jun"))
+    room, _ = cast.sitting_until("result")
+    type(room).objects.update(codes_issued=1)
+    room.slate.certificate["took_part"]["tickets"] = 1
+    room.slate.save()
 
-    room, _ = cast.sitting_until("published", conference=conference)
+    cast.publish(room)
 
-    # One ticket, and a whole crowd that voted: who checks the record sees it.
+    # One code, and a whole crowd that voted: who checks the record sees it.
     assert [what for what, _ in failing(room, tmp_path)] == ["voices <= tickets"]
 
 
@@ -168,6 +170,10 @@ def test_the_log_says_what_was_refused_and_why():
 
 def go_to_the_end(room, voices):
     cast.vote_round(room, voices)
+    from_shortlist_to_the_end(room, voices)
+
+
+def from_shortlist_to_the_end(room, voices):
     cast.to_shortlist(room)
     cast.ballot_round(room, voices)
     cast.sitting.open_ratification(code=room.code, at=cast.MORNING)
@@ -190,6 +196,21 @@ def test_what_nobody_has_read_is_not_published():
     room = cast.conversation(cast.TOPICS)
     voices = cast.crowd(room)
     write(voices[0], "아무도 읽지 않은 글")
+
+    go_to_the_end(room, voices)
+
+    assert not any("아무도 읽지 않은" in content.decode() for content in files(room).values())
+
+
+def test_nor_when_its_author_wrote_it_anew_before_anybody_read_it():
+    room = cast.conversation(cast.TOPICS)
+    voices = cast.crowd(room)
+    unread = actions.propose_line(
+        code=room.code, voice=voices[0].pk, text="아무도 읽지 않은 문안", lang="ko", cites=[1, 2], at=cast.MORNING
+    )
+    actions.redraft(
+        code=room.code, voice=voices[0].pk, number=unread.number, text="고친 문안", lang="ko", at=cast.MORNING
+    )
 
     go_to_the_end(room, voices)
 

@@ -37,6 +37,7 @@ SHOWN: Final = 5
 NEAREST: Final = 3
 FAVOURITES: Final = 2
 LONGEST_FRACTION: Final = 11
+DIGEST_LENGTH: Final = 64
 OF_A_SITTING: Final = frozenset({"ratify_overall", "ratify_group", "quorum", "grace_s", "vote", "open_counts"})
 """Rules that an export, which has neither ballots nor tickets, has no use for."""
 
@@ -426,7 +427,10 @@ def _verdict(page: _Page, line: int) -> str:
     if verdict is None:
         return ""
     if verdict["ratified"]:
-        return f'<p class="foot"><span>{_chip(page.say("ratified"), "good")}</span></p>'
+        # A line may reach its thresholds while the whole, or the quorum, does not: then nothing is ratified.
+        kept = line in page.head["conclusion"]
+        chip = _chip(page.say("ratified"), "good") if kept else _chip(page.say("line_reached"))
+        return f'<p class="foot"><span>{chip}</span></p>'
     misses = [
         page.say("miss", where=_place(page, m["where"]), p=_percent(m["support"]), needed=m["needed"])
         for m in verdict["misses"]
@@ -525,6 +529,8 @@ def _group_key(row: Mapping[str, Any]) -> int:
 
 def _none_of(page: _Page, people: int, of: int, key: str) -> str:
     """How many agree with none; fewer than five are not counted out loud."""
+    if of < SMALLEST_CELL:
+        return page.say("few", n=SMALLEST_CELL)
     if 0 < people < SMALLEST_CELL:
         return page.say(f"{key}_few", few=SMALLEST_CELL, of=of)
     return page.say(key, n=people, of=of, p=_round(people, of))
@@ -868,7 +874,10 @@ def _rule_value(page: _Page, name: str, value: object) -> str:
     if isinstance(value, bool):
         return page.say("yes" if value else "no")
     key = f"value_{value}"
-    return page.say(key) if key in WORDS else escape(str(value))
+    if key in WORDS:
+        return page.say(key)
+    text = str(value)
+    return escape(text) if len(text) < DIGEST_LENGTH else f"{_quads(text[:16])} …"
 
 
 def _verify(page: _Page) -> str:
@@ -1029,7 +1038,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "group_3": ("Leaf", "새잎"),
     "group_4": ("Dusk", "노을"),
     "group_5": ("Star", "별빛"),
-    "placed": ("Placed", "자리가 정해진 사람"),
+    "placed": ("Placed", "자리가 정해짐"),
     "not_placed": ("Not yet placed", "아직 그룹 없음"),
     "everyone": ("Everyone", "모두"),
     "channel": ("Channel", "통로"),
@@ -1070,6 +1079,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         ),
     ),
     "ratified": ("Ratified", "추인됨"),
+    "line_reached": ("reached its own thresholds; not ratified", "이 문안의 기준에는 이름 · 추인되지 않음"),
     "not_ratified": ("Not ratified", "추인되지 않음"),
     "ratified_why": (
         "{n} line was ratified by {people}.|{n} lines were ratified by {people}.",
@@ -1133,7 +1143,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
             "자리가 정해진 사람이 답하지 않은 후보 문안에는 더 그럴듯한 답을 채웠습니다."
         ),
     ),
-    "basis_balloted_why": ("All figures come from ballots people cast.", "모든 값은 사람들이 한 투표에서 나왔습니다."),
+    "basis_balloted_why": (
+        "The figures of each line come from ballots people cast.",
+        "문안마다의 수는 사람들이 한 투표에서 나왔습니다.",
+    ),
     "basis_observed_why": ("All figures are observed in the votes.", "모든 값은 답에서 관측한 것입니다."),
     "basis_simulated_why": (
         "The votes are real; the ballots are simulated from them.",

@@ -96,7 +96,7 @@ def _common(conversation: Conversation) -> list[Content]:
 
 def _result(conversation: Conversation, view: str) -> Content:
     nothing: Content = {"lines": [], "yes_pct": None, "voters": None, "weakest_pct": None, "channels": []}
-    if view == "slate":
+    if view == "slate" or (view == "ballot" and conversation.segment == "ratification"):
         published = shown.latest_landscape(conversation)
         statements = shown.statements_by_number(conversation)
         document = published.document if published else None
