@@ -12,11 +12,13 @@ from django.db import connection
 from onnuri.conclusion.rules import Rules
 from onnuri.conference import actions as places
 from onnuri.conference.models import Conference
-from onnuri.conversation.actions import create_conversation, issue_codes, new_row_number
+from onnuri.conversation.actions import add_statement, create_conversation, issue_codes, new_row_number
 from onnuri.conversation.models import BallotVote, Conversation, Voice, Vote
 from onnuri.live import engine
+from onnuri.live.token import cookie_name
 from onnuri.live.writer import VOTE_SQL
 from onnuri.publishing import sitting
+from onnuri.web.voices import SIGNER
 
 MORNING = datetime(2026, 5, 2, 0, 0, tzinfo=UTC)
 SEEDS = ("물가를 걷게 하자.", "장터를 다시 열자.", "나무를 더 심자.")
@@ -75,6 +77,8 @@ def seats(slug="hanbit"):
 
 def conversation(seeds=SEEDS, *, policy="code", key=False, **about):
     """Mina's question; `key` also gives the host's key."""
+    # The engine remembers by key, and every test begins with the same keys.
+    engine._fitted.cache_clear()
     made, host_key = create_conversation(
         question={"ko": "강변을 어떻게 쓸까요?", "en": "What of the riverside?"},
         rules=Rules(vote=policy, grace_s=0).document(),
@@ -113,6 +117,12 @@ def ballot(own, values):
     )
 
 
+def phone_of(own, client):
+    """A browser that speaks for a voice."""
+    client.cookies[cookie_name(own.conversation.code)] = SIGNER.voice(own.conversation_id, own.pk)
+    return client
+
+
 def fresh(row):
     return type(row).objects.get(pk=row.pk)
 
@@ -139,6 +149,12 @@ def mind(index, number):
 def vote_round(room, voices):
     """Everybody answers everything in a round of its own, and it is closed and computed."""
     open_round(room)
+    everybody_votes(room, voices)
+    close(room)
+    return fresh(room)
+
+
+def everybody_votes(room, voices):
     last = fresh(room).rounds.last()
     statements = list(room.statements.filter(state="accepted"))
     Vote.objects.bulk_create(
@@ -146,8 +162,6 @@ def vote_round(room, voices):
         for index, own in enumerate(voices)
         for s in statements
     )
-    close(room)
-    return fresh(room)
 
 
 def close(room):
@@ -157,8 +171,6 @@ def close(room):
 
 def compute(room):
     """What the engine's process does."""
-    # It remembers by key, and every test begins with the same keys.
-    engine._fitted.cache_clear()
     return engine.work(room.pk)
 
 
@@ -182,25 +194,33 @@ def ballot_round(room, voices, *, whole=None):
     return fresh(room)
 
 
-def sitting_until(segment, *, whole=1, **about):
+def sitting_until(segment, **about):
     """(room, voices) of a sitting that has come to `segment`."""
+    for room, voices in whole_sitting(**about):
+        if room.segment == segment:
+            return room, voices
+    raise AssertionError(segment)
+
+
+def whole_sitting(*, whole=1, people=CROWD, **about):
+    """(room, voices) at every moment of a sitting, one after the other."""
     room = conversation(TOPICS, **about)
-    voices = crowd(room)
-    steps = {
-        "where": lambda: vote_round(room, voices),
-        "shortlist": lambda: to_shortlist(room),
-        "slate": lambda: ballot_round(room, voices),
-        "ratification": lambda: sitting.open_ratification(code=room.code, at=MORNING),
-        "result": lambda: ballot_round(room, voices, whole=whole),
-        "published": lambda: publish(room),
-    }
-    for reached, step in steps.items():
+    voices = crowd(room, people)
+    yield room, voices
+    steps = (
+        lambda: open_round(room),
+        lambda: everybody_votes(room, voices),
+        lambda: sitting.close(code=room.code, at=MORNING),
+        lambda: compute(room),
+        lambda: to_shortlist(room),
+        lambda: ballot_round(room, voices),
+        lambda: sitting.open_ratification(code=room.code, at=MORNING),
+        lambda: ballot_round(room, voices, whole=whole),
+        lambda: publish(room),
+    )
+    for step in steps:
         step()
-        if reached == segment:
-            break
-    found = Conversation.objects.get(pk=room.pk)
-    assert found.segment == segment
-    return found, voices
+        yield fresh(room), voices
 
 
 def publish(room):

@@ -87,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("export")
     replay.add_argument("--url", required=True, help="the host's link of the conversation")
     replay.add_argument("--rounds", type=int, default=3)
-    replay.add_argument("--record", metavar="OUT.zip", help="go on to the record and save it")
+    replay.add_argument("--record", metavar="OUT.zip", help="save the record")
+    replay.add_argument("--rounds-only", action="store_true", help="end after the rounds: no ballots, no record")
 
     conference = commands.add_parser("conference", help="conferences").add_subparsers(required=True, metavar="ACT")
     new = _command(conference, "new", _conference_new, "make a conference; prints its host's link")
@@ -280,6 +281,8 @@ def _conversation_new(arguments: argparse.Namespace) -> int:
     if arguments.seeds is not None:
         lines = Path(arguments.seeds).read_text(encoding="utf-8").splitlines()
         seeds = [(line.strip(), "ko") for line in lines if line.strip()]
+    if arguments.open and not seeds:
+        return _say("--open: a round needs statements; leave --open out or give --seeds")
     conversation, key = create_conversation(
         question={"ko": arguments.question},
         rules=rules_of_policy(arguments.policy),
@@ -320,6 +323,13 @@ def _import(arguments: argparse.Namespace) -> int:
 def _replay(arguments: argparse.Namespace) -> int:
     from onnuri.replay import replay
 
-    result = replay(arguments.export, arguments.url, rounds=arguments.rounds, record=arguments.record, say=_step)
+    result = replay(
+        arguments.export,
+        arguments.url,
+        rounds=arguments.rounds,
+        record=arguments.record,
+        say=_step,
+        onward=not arguments.rounds_only,
+    )
     print(json.dumps(result))
-    return 0 if result["arrived"] else 1
+    return 0 if result["arrived"] and result["verified"] is not False else 1

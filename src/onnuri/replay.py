@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 import uuid
 from collections import Counter
@@ -48,20 +49,21 @@ NO_VOTE_LEFT: Final = "people who have no vote left"
 UNKNOWN_LANGUAGE: Final = "und"
 
 
-def replay(export: str, url: str, *, rounds: int, record: str | None, say: Say) -> dict[str, Any]:
+def replay(export: str, url: str, *, rounds: int, record: str | None, say: Say, onward: bool = True) -> dict[str, Any]:
     """Vote `export` again in the conversation of a host's link, by one voice per former participant.
 
     Args:
         export: a Polis folder or a record.
         url: the host's link, `http://host:port/host/c/CODE?key=KEY`, of a conversation nobody has voted in.
         rounds: into how many rounds of equally many votes the time is cut.
-        record: where to save the record; None = end after the last round. Ballots are simulated from the votes.
+        record: where to save the record, if anywhere.
         say: told what happens, about every two seconds.
+        onward: after the rounds go on to ballots (simulated from the votes), slate, ratification and record.
 
     Returns:
         people, pairs (person, statement), votes (with the re-votes), statements, left_out {reason: n},
         votes_per_second, arrived (the server's counts are those of the export), rounds [{k, sizes, common_ground,
-        seconds from the close to its landscape}], and with a record outcome, digest and verified.
+        seconds from the close to its landscape}], and when it went on outcome, digest and verified.
 
     Raises:
         BadInput: the export cannot be read, the link opens nothing, the server stops answering or refuses.
@@ -76,12 +78,13 @@ def replay(export: str, url: str, *, rounds: int, record: str | None, say: Say) 
     _tell(plan, say)
     with closing(host.client), closing(Crowd(host.address)) as crowd:
         host.require_fresh()
+        host.prepare(plan.export.attribution, say=say)
         sitting = Sitting(plan, host, crowd, say)
         sitting.join(sorted({person for person, _, _ in plan.cast}))
         sitting.write()
         shown = [sitting.vote(number, part) for number, part in enumerate(plan.parts(rounds), start=1)]
         arrived = sitting.arrived()
-        ended = sitting.conclude(record) if record is not None else {}
+        ended = sitting.conclude(record) if onward else {}
     return {
         "people": len(sitting.cookies),
         "pairs": len(sitting.votes),
@@ -262,7 +265,7 @@ class Sitting:
             self.say(f"arrived: {len(self.cookies):,} people, {len(self.votes):,} answers, every count as sent")
         return not parted
 
-    def conclude(self, record: str) -> dict[str, Any]:
+    def conclude(self, record: str | None) -> dict[str, Any]:
         """Shortlist, slate, ratification and record, with ballots simulated from the votes."""
         self.say("ballots are SIMULATED: one's own vote where there is one, else drawn from its predicted chance")
         landscape = fit(self.votes)
@@ -305,12 +308,15 @@ class Sitting:
         self.say(f"published: {len(lines)} lines" if lines else "published: no common conclusion")
         return {"outcome": "conclusion" if lines else "none"}
 
-    def _save(self, record: str) -> dict[str, Any]:
-        Path(record).write_bytes(self.host.record())
-        report = verify(Path(record), conclude)
+    def _save(self, record: str | None) -> dict[str, Any]:
+        """Save the record, at least for as long as it takes to verify it."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(record or Path(folder) / "record.zip")
+            file.write_bytes(self.host.record())
+            report = verify(file, conclude)
         for finding in (f for f in report.findings if not f.ok):
             self.say(f"does NOT hold: {finding.what}: {finding.detail}")
-        self.say(f"{record}: {'everything holds' if report.ok else 'not verified'}, digest {report.digest}")
+        self.say(f"{record or 'record'}: {'everything holds' if report.ok else 'not verified'}, digest {report.digest}")
         return {"digest": report.digest, "verified": report.ok}
 
 

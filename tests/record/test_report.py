@@ -5,10 +5,10 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from functools import lru_cache
 from html.parser import HTMLParser
 
 import pytest
+from tests.record.sittings import sitting, sitting_without_conclusion
 
 from onnuri.cli import main
 from onnuri.landscape.export import POLIS_ATTRIBUTION, read_export
@@ -17,7 +17,6 @@ from onnuri.record import drawing
 from onnuri.record.document import seal
 from onnuri.record.report import LANGUAGES, WORDS, report_page
 from onnuri.record.signature import fingerprint, new_key
-from tests.record.sittings import sitting, sitting_without_conclusion
 
 SCRIPT = "<script>alert('all agree')</script> & \"more\""
 SHARED, DIVIDED = (1, 2, 3), range(4, 13)
@@ -26,7 +25,7 @@ PEM = new_key()
 
 def export_folder(folder, *, people=60, answer=None, question="Buses <b>or</b> trains?"):
     """Two halves that agree on statements 1 to 3 and on nothing else; every fifth answer is missing."""
-    answer = answer or (lambda person, s: 1 if s in SHARED or (person % 2) == (s % 2) else -1)
+    answer = answer or grumbling(0)
     rows = [
         (60 * p + s, s, p, answer(p, s)) for p in range(1, people + 1) for s in [*SHARED, *DIVIDED] if (p + 2 * s) % 5
     ]
@@ -37,6 +36,11 @@ def export_folder(folder, *, people=60, answer=None, question="Buses <b>or</b> t
     write(folder / "comments.csv", header, [*comments, (99, 0, 0, 0, -1, "moderated out")])
     write(folder / "summary.csv", ("topic", question), [])
     return folder
+
+
+def grumbling(people):
+    """The first `people` say X to what all others share."""
+    return lambda p, s: -1 if s in SHARED and p <= people else 1 if s in SHARED or (p % 2) == (s % 2) else -1
 
 
 def write(path, header, rows):
@@ -57,15 +61,6 @@ def concluded(folder):
 @pytest.fixture(scope="module")
 def page(concluded):
     return report_page(concluded[1])
-
-
-@lru_cache(maxsize=1)
-def page_of_nobody_agreeing(folder):
-    found, sealed = export_record(
-        read_export(export_folder(folder, answer=lambda person, s: 1 if (person + s) % 3 == 0 else -1)), size=3, pem=PEM
-    )
-    assert found.slate.statements == ()
-    return report_page(sealed)
 
 
 def text_of(page):
@@ -185,19 +180,15 @@ def test_what_was_left_out_is_told_with_its_reason(page):
 
 
 def test_who_is_not_embraced_is_told_without_anything_filled_in_as_well(tmp_path):
-    grumblers = range(1, 8)
-    folder = export_folder(
-        tmp_path,
-        answer=lambda p, s: -1 if p in grumblers or (s > 3 and (p % 2) != (s % 2)) else 1,
-    )
+    folder = export_folder(tmp_path, people=120, answer=grumbling(6))
 
     told = text_of(report_page(export_record(read_export(folder), size=3, pem=PEM)[1]))
 
-    assert "people who answered a line, 7 (12%) agreed with none they answered." in told
+    assert "of 120 people who answered a line, 6 (5%) agreed with none they answered." in told
 
 
 def test_fewer_than_five_are_not_counted_out_loud(tmp_path):
-    folder = export_folder(tmp_path, answer=lambda p, s: -1 if p <= 2 or (s > 3 and (p % 2) != (s % 2)) else 1)
+    folder = export_folder(tmp_path, people=120, answer=grumbling(3))
 
     told = text_of(report_page(export_record(read_export(folder), size=3, pem=PEM)[1]))
 
@@ -205,7 +196,9 @@ def test_fewer_than_five_are_not_counted_out_loud(tmp_path):
 
 
 def test_without_a_line_the_page_says_so_and_shows_what_came_nearest(tmp_path):
-    page = page_of_nobody_agreeing(tmp_path)
+    folder = export_folder(tmp_path, answer=lambda p, s: 1 if (p + s) % 3 == 0 else -1)
+
+    page = report_page(export_record(read_export(folder), size=3, pem=PEM)[1])
 
     assert "No common conclusion" in page
     assert "What came nearest" in page

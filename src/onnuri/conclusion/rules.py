@@ -92,5 +92,5 @@ class Rules:
 def _share(name: str, written: str) -> Fraction:
     try:
         return Fraction(written)
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError, OverflowError):
         raise ValueError(name) from None

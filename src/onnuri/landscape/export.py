@@ -32,6 +32,7 @@ MODERATED_OUT: Final = -1
 NO_TEXT = "statement is missing in comments.csv"
 OUT = "statement was moderated out"
 RE_VOTE = "an earlier answer of the same person to the same statement"
+LATE = "arrived after the result was shown"
 BLANK_TEXT = "statement without text"
 
 
@@ -173,7 +174,12 @@ def _from_record(name: str, statements_csv: bytes, get: _Get) -> Export:
         raise BadInput("votes.csv", "this record keeps its rows sealed; ask an auditor named in it")
     cast: list[tuple[int, int, int, int]] = []
     channel: dict[int, str] = {}
-    for line, row in _rows("votes.csv", content, ("participant", "statement", "round", "channel", "vote")):
+    ignored: Counter[str] = Counter()
+    needed = ("participant", "statement", "round", "channel", "late", "vote")
+    for line, row in _rows("votes.csv", content, needed):
+        if row["late"] != "0":
+            ignored[LATE] += 1
+            continue
         person = _whole(row["participant"], "votes.csv", line)
         if row["channel"] not in CHANNEL_NAMES:
             raise BadInput("votes.csv", f"channel '{row['channel'][:20]}' is not hall, online or open", line)
@@ -187,7 +193,7 @@ def _from_record(name: str, statements_csv: bytes, get: _Get) -> Export:
             )
         )
     cast.sort(key=lambda r: r[0])
-    return Export(name, name, "", statements, [r[1:] for r in cast], has_texts=True, channel=channel)
+    return Export(name, name, "", statements, [r[1:] for r in cast], has_texts=True, channel=channel, ignored=ignored)
 
 
 def _comments(content: bytes | None) -> dict[int, Statement]:

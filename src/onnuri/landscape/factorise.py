@@ -46,12 +46,12 @@ def factorise(
         weight: (people,) how much a person shapes the statements' factors; everybody is folded in.
         iterations: half-steps are rounded to the grid, so the result does not hang on the order of sums.
     """
-    people, statements = opinions.shape
+    people = opinions.shape[0]
     seen = _pattern(opinions)
     by_statement = sparse.csr_array((opinions.multiply(weight[:, None])).T)
     seen_by_statement = sparse.csr_array((seen.multiply(weight[:, None])).T)
-    vectors = _start(statements, rank)
     offset = _offset_alone(by_statement, seen_by_statement)
+    vectors = _start(by_statement, seen_by_statement, rank)
     person = np.zeros((people, rank))
     for _ in range(iterations if rank else 0):
         person = on_grid(_solve(opinions, seen, vectors, offset, RIDGE))
@@ -68,7 +68,15 @@ def _pattern(opinions: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array((np.ones(opinions.nnz), opinions.indices, opinions.indptr), shape=opinions.shape)
 
 
-def _start(statements: int, rank: int) -> NDArray[np.float64]:
+def _start(by_statement: sparse.csr_array, seen: sparse.csr_array, rank: int) -> NDArray[np.float64]:
+    """Where the climb begins: by how each statement was answered, not by its number."""
+    answers = np.column_stack([np.asarray(m.sum(axis=1)).ravel() for m in (by_statement, seen)])
+    vectors = np.empty((len(answers), rank))
+    vectors[np.lexsort(answers.T)] = _spread(len(answers), rank)
+    return vectors
+
+
+def _spread(statements: int, rank: int) -> NDArray[np.float64]:
     # A fixed quasi-random start (R-sequence): the same on every machine, and no column is another's multiple.
     steps = np.modf(np.outer(np.arange(1, statements + 1), np.sqrt(np.array([2, 3, 5, 7, 11, 13, 17, 19])[:rank])))[0]
     return on_grid(steps - 0.5)

@@ -32,6 +32,7 @@ TRUSTED_IDLE_S: Final = 3.0
 ASK_AGAIN: Final = frozenset({429, 502, 503, 504})
 
 EVERY_S: Final = 2.0
+GRACE_S: Final = 2
 WAITING_EVERY_S: Final = 10.0
 LOOK_S: Final = 0.1
 LONGEST_WAIT_S: Final = 3600
@@ -251,6 +252,17 @@ class Host:
         if state["segment"] not in {"lobby", "round"} or state["landscape"] or state["turnout"]["answered"]:
             raise BadInput(self.link, "somebody has voted here; make a conversation with `onnuri conversation new`")
         self.client.patience_s = PATIENCE_S
+
+    def prepare(self, attribution: str, *, say: Say) -> None:
+        """Before the rules are signed: print the data's attribution with it, and let ballots close soon.
+
+        The ballots of a replay arrive at once, so nobody waits out a hall's grace for them.
+        """
+        if self.state()["segment"] != "lobby":
+            return
+        body = {"attribution": attribution, "grace_s": GRACE_S}
+        self.client.post(f"{self._own}/prepare", body, authorization=self._bearer)
+        say(f"rules: a grace of {GRACE_S} s for ballots, signed at opening")
 
     def state(self) -> dict[str, Any]:
         """Where the sitting stands."""

@@ -158,7 +158,14 @@ class Hot:
     async def _votes(self, room: Room, request: Request, send: Send) -> None:
         voice = self._voice(room, request)
         body = decoded(intake.VOTES, request.body)
+        room = self._with_open_round(room)
         await answer(send, 200, ENCODE(await intake.take_votes(room, voice, body, self.signer, self.writer)))
+
+    def _with_open_round(self, room: Room) -> Room:
+        """Look once more before saying that nothing is open: the host may have opened it a moment ago."""
+        if room.open_round is None:
+            self.table.refresh()
+        return self.table.rooms[room.code]
 
     async def _vote_form(self, room: Room, request: Request, send: Send) -> None:
         voice = self._voice(room, request)
@@ -172,6 +179,7 @@ class Hot:
     async def _ballots(self, room: Room, request: Request, send: Send) -> None:
         voice = self._voice(room, request)
         body = decoded(intake.BALLOTS, request.body)
+        room = self._with_open_round(room)
         await answer(send, 200, ENCODE(await intake.take_ballots(room, voice, body, self.signer, self.writer)))
 
     async def _ballot_form(self, room: Room, request: Request, send: Send) -> None:

@@ -27,8 +27,8 @@ def rules_of(conversation: Conversation) -> Rules:
     return Rules.of(conversation.rules)
 
 
-def draft_rules(*, code: str, changes: dict[str, Any]) -> Rules:
-    """Change rules while nothing is signed yet."""
+def draft_rules(*, code: str, changes: dict[str, Any], attribution: str = "") -> Rules:
+    """Change rules while nothing is signed yet; `attribution` is printed wherever the statements are shown."""
     with transaction.atomic():
         conversation = locked(code)
         if conversation.rules_digest:
@@ -38,7 +38,8 @@ def draft_rules(*, code: str, changes: dict[str, Any]) -> Rules:
         except (ValueError, TypeError) as problem:
             raise Unprocessable("rule", field=str(problem)) from None
         conversation.rules = rules.document()
-        conversation.save(update_fields=["rules"])
+        conversation.attribution = attribution or conversation.attribution
+        conversation.save(update_fields=["rules", "attribution"])
         touch(conversation)
         return rules
 

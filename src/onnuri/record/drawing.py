@@ -509,11 +509,12 @@ stroke-linecap:round;stroke-linejoin:round}
 border-block-end:1px solid var(--line)}
 .table th:first-child{padding-inline-start:0;min-inline-size:6.5rem}
 .table thead th{color:var(--muted);font-weight:400;font-size:var(--xs)}
-.table .figure,.table .group,.pairs dd{white-space:nowrap}
+.table td.figure,.table .group{white-space:nowrap}
 .table .figure{text-align:end}
 .table ul li+li{margin-block-start:.5rem}
 .stacked{margin-block-start:1rem}
-@media (max-width:38rem){.stacked thead{display:none}
+@media (max-width:38rem){.table th,.table td{padding-inline:.375rem}
+.stacked thead{display:none}
 .stacked,.stacked tbody,.stacked tr,.stacked th,.stacked td{display:block}
 .stacked tr{padding-block:.75rem;border-block-end:1px solid var(--line)}
 .stacked th,.stacked td,.stacked .figure{padding:.125rem 0;border:0;text-align:start;white-space:normal}}
@@ -534,7 +535,7 @@ column-gap:2rem;font-size:var(--sm)}
 .pairs div{display:flex;justify-content:space-between;gap:1rem;padding-block:.375rem;
 border-block-end:1px solid var(--line)}
 .pairs dt{color:var(--muted)}
-.pairs dd{font-weight:600;text-align:end}
+.pairs dd{flex:none;max-inline-size:50%;font-weight:600;text-align:end}
 .proof{padding:1.25rem;border-radius:1.25rem;background:var(--sunk)}
 .proof pre{margin-block:.5rem 1rem;padding:.75rem 1rem;border:1px solid var(--line);border-radius:.75rem;
 background:var(--surface);font:400 var(--sm)/1.7 var(--font-mono);white-space:pre-wrap}

@@ -38,7 +38,14 @@ def fields_of(rules: Rules) -> list[dict[str, Any]]:
     }
     decides, closes, votes = _("무엇이 결론이 되나"), _("언제 닫히나"), _("누가 답하나")
     return [
-        _field("size", rules.size, _("결론의 문안 수"), _("사람마다 같은 몫으로, 남으면 순서대로"), decides, pgettext("unit", "문안")),
+        _field(
+            "size",
+            rules.size,
+            _("결론의 문안 수"),
+            _("사람마다 같은 몫으로, 남으면 순서대로"),
+            decides,
+            pgettext("unit", "문안"),
+        ),
         _field(
             "threshold",
             rules.threshold,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import Count
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -266,20 +267,14 @@ def percent_of(share: str) -> int:
 
 def turnout(conversation: Conversation) -> Shown:
     """Who joined and who answered in the last round: the only figures of an open round."""
-    channel = dict(conversation.voices.values_list("id", "channel"))
+    joined = dict(conversation.voices.values_list("channel").annotate(Count("id")))
     last = conversation.rounds.last()
-    answered: set[int] = set()
+    answered: dict[str, int] = {}
     if last is not None:
         answers = last.votes if last.kind == Round.Kind.VOTE else last.ballot_votes
-        answered = set(answers.values_list("voice_id", flat=True))
-    found: Shown = {
-        c: {
-            "joined": sum(1 for own in channel.values() if own == c),
-            "answered": sum(1 for v in answered if channel.get(v) == c),
-        }
-        for c in CHANNEL_NAMES
-    }
-    return {**found, "joined": len(channel), "answered": len(answered)}
+        answered = dict(answers.values_list("voice__channel").annotate(Count("voice_id", distinct=True)))
+    found: Shown = {c: {"joined": joined.get(c, 0), "answered": answered.get(c, 0)} for c in CHANNEL_NAMES}
+    return {**found, "joined": sum(joined.values()), "answered": sum(answered.values())}
 
 
 def closes_in(conversation: Conversation) -> int | None:

@@ -47,6 +47,13 @@ class Commitment(msgspec.Struct, forbid_unknown_fields=True):
     due: str
 
 
+class Prepare(msgspec.Struct, forbid_unknown_fields=True):
+    """What a program sets before the rules are signed."""
+
+    grace_s: int | None = None
+    attribution: str = ""
+
+
 class Codes(msgspec.Struct, forbid_unknown_fields=True):
     """One-time codes to make."""
 

@@ -15,7 +15,7 @@ from onnuri.errors import BadRequest, Forbidden, Unprocessable
 from onnuri.publishing import sitting
 from onnuri.publishing.models import Record, Shortlist, Slate
 from onnuri.web import shown
-from onnuri.web.api.bodies import Act, Codes, Decision, body_of
+from onnuri.web.api.bodies import Act, Codes, Decision, Prepare, body_of
 from onnuri.web.voices import host_of
 
 
@@ -73,6 +73,16 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
             raise BadRequest("method")
     conversation.refresh_from_db()
     return JsonResponse({"ok": True, "segment": conversation.segment})
+
+
+@csrf_exempt
+def prepare(request: HttpRequest, code: str) -> HttpResponse:
+    """Set the grace, and say where the statements come from, while nothing is signed."""
+    _required(request, code)
+    body = body_of(request, Prepare)
+    changes = {} if body.grace_s is None else {"grace_s": body.grace_s}
+    rules = sitting.draft_rules(code=code, changes=changes, attribution=body.attribution)
+    return JsonResponse({"ok": True, "rules": rules.document(), "digest": rules.digest})
 
 
 @csrf_exempt

@@ -26,6 +26,7 @@ DOORS: Final[tuple[tuple[str, str, str, type[msgspec.Struct] | None], ...]] = (
     ("delete", "/api/v1/conferences/{slug}/registrations/{claim}", "give the place up", None),
     ("get", "/api/v1/host/conversations/{code}", "where the sitting stands", None),
     ("post", "/api/v1/host/conversations/{code}/act", "one step on", bodies.Act),
+    ("post", "/api/v1/host/conversations/{code}/prepare", "grace and attribution, before signing", bodies.Prepare),
     ("post", "/api/v1/host/conversations/{code}/codes", "one-time codes", bodies.Codes),
     ("post", "/api/v1/host/conversations/{code}/statements/{number}", "publish or refuse", bodies.Decision),
 )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/conferences/<slug:slug>/registrations/<str:claim>", views.registration),
     path("api/v1/host/conversations/<str:code>", host.state),
     path("api/v1/host/conversations/<str:code>/act", host.act),
+    path("api/v1/host/conversations/<str:code>/prepare", host.prepare),
     path("api/v1/host/conversations/<str:code>/codes", host.codes),
     path("api/v1/host/conversations/<str:code>/statements/<int:number>", host.decide),
 ]
