@@ -101,7 +101,7 @@ class Hall:
         """Answered votes without a row."""
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
             (rows,) = connection.execute("SELECT count(*) FROM conversation_vote").fetchone()
-        return max(0, self.answered - rows)
+        return max(0, self.answered - int(rows))
 
 
 @contextmanager

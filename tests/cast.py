@@ -12,8 +12,8 @@ from django.db import connection
 from onnuri.conclusion.rules import Rules
 from onnuri.conference import actions as places
 from onnuri.conference.models import Conference
-from onnuri.conversation.actions import add_statement, create_conversation, issue_codes, new_row_number
-from onnuri.conversation.models import BallotVote, Conversation, Voice, Vote
+from onnuri.conversation.actions import create_conversation, issue_codes, new_row_number
+from onnuri.conversation.models import BallotVote, Voice, Vote
 from onnuri.live import engine
 from onnuri.live.token import cookie_name
 from onnuri.live.writer import VOTE_SQL
@@ -90,9 +90,7 @@ def conversation(seeds=SEEDS, *, policy="code", key=False, **about):
 
 
 def voice(room, channel="hall", origin="person"):
-    return Voice.objects.create(
-        id=new_row_number(), conversation=room, channel=channel, origin=origin
-    )
+    return Voice.objects.create(id=new_row_number(), conversation=room, channel=channel, origin=origin)
 
 
 def open_round(room, at=MORNING):

@@ -56,7 +56,7 @@ def hall(chromium, server):
     found = Hall(chromium, server)
     yield found
     found.leave()
-    assert found.complaints == []
+    assert not found.complaints, "\n".join(found.complaints)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,11 @@
 """A ticket follows a confirmed address, once; or the desk vouches for its holder."""
 
 import pytest
+from tests import cast
 
 from onnuri.conference.actions import CODE_ALPHABET, confirm, vouch
 from onnuri.conference.models import Ticket
 from onnuri.errors import Conflict, NotFound
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 

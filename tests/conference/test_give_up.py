@@ -1,21 +1,21 @@
 """Giving a place up: the transaction that frees a seat seats the first in the line."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from django.db import connection, transaction
+from tests import cast
 
 from onnuri.conference import actions, queries
 from onnuri.conference.models import Conference, Registration, Ticket
 from onnuri.errors import Conflict, NotFound
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 
 
 def test_jun_leaves_and_sato_has_his_seat():
     cast.conference(capacity=2)
-    jun, linh, sato = (cast.register(name) for name in ("Jun", "Linh", "Sato"))
+    jun, *_ = (cast.register(name) for name in ("Jun", "Linh", "Sato"))
 
     left = cast.give_up(jun)
 
@@ -59,7 +59,7 @@ def test_an_online_place_frees_no_seat():
 
 def test_the_numbers_of_the_others_stay():
     cast.conference(capacity=3)
-    jun, linh, sato = (cast.register(name) for name in ("Jun", "Linh", "Sato"))
+    _, linh, _ = (cast.register(name) for name in ("Jun", "Linh", "Sato"))
 
     cast.give_up(linh)
 
@@ -224,6 +224,4 @@ def confirm_from_a_phone(registration):
 
 def waits_or_is_done(running):
     """Half a second: until it has come to a lock, or through."""
-    from concurrent.futures import wait
-
     wait([running], timeout=0.5)

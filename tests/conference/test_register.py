@@ -7,12 +7,12 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import cast
 
 from onnuri.conference import queries
 from onnuri.conference.actions import CODE_ALPHABET, create_conference, digest_of, new_code
 from onnuri.conference.models import Conference, Registration, Ticket
 from onnuri.errors import Conflict, NotFound, Refusal, Unprocessable
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 

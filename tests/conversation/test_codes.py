@@ -1,13 +1,13 @@
 """One-time codes for people without a ticket. A code knows that it was used, never by whom and never when."""
 
 import pytest
+from tests import cast
 
 from onnuri.conference.actions import CODE_ALPHABET, digest_of
 from onnuri.conversation.actions import MOST_CODES, issue_codes
 from onnuri.conversation.models import Conversation, SeatCode
 from onnuri.conversation.template import rules_of_policy, seeds_of_template
 from onnuri.errors import NotFound, Unprocessable
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 

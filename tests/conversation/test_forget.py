@@ -1,11 +1,11 @@
 """Leaving: what a voice said goes with it, until its answers are in the chain."""
 
 import pytest
+from tests import cast
 
 from onnuri.conversation import actions
 from onnuri.conversation.models import Objection, Statement, Voice, Vote
 from onnuri.errors import Conflict, NotFound
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -15,9 +15,7 @@ def forget(own):
 
 
 def write(own, text):
-    return actions.write_statement(
-        code=own.conversation.code, voice=own.pk, text=text, lang="ko", at=cast.MORNING
-    )
+    return actions.write_statement(code=own.conversation.code, voice=own.pk, text=text, lang="ko", at=cast.MORNING)
 
 
 def test_jun_leaves_and_his_answers_with_him():
@@ -71,7 +69,7 @@ def test_what_linh_missed_goes_with_her():
 
 
 def test_after_a_closed_round_its_answers_are_in_the_chain():
-    room, voices = cast.sitting_until("where")
+    _, voices = cast.sitting_until("where")
     answers = Vote.objects.count()
 
     with pytest.raises(Conflict) as refused:

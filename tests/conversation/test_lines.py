@@ -1,11 +1,11 @@
 """Lines: a sentence that joins statements, written anew once, and what others miss in it."""
 
 import pytest
+from tests import cast
 
 from onnuri.conversation import actions
 from onnuri.conversation.models import Objection
 from onnuri.errors import Conflict, Forbidden, NotFound, Unprocessable
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 LINE = "물가를 걷는 길 곁에 장터를 열자."
@@ -108,9 +108,7 @@ def test_somebody_elses_voice_proposes_nothing_here():
     room, stranger = cast.conversation(), cast.voice(cast.conversation())
 
     with pytest.raises(Forbidden) as refused:
-        actions.propose_line(
-            code=room.code, voice=stranger.pk, text=LINE, lang="ko", cites=[1, 2], at=cast.MORNING
-        )
+        actions.propose_line(code=room.code, voice=stranger.pk, text=LINE, lang="ko", cites=[1, 2], at=cast.MORNING)
 
     assert refused.value.key == "no_voice"
 
@@ -165,9 +163,7 @@ def test_a_statement_is_no_line(hall):
     jun, *_ = hall
 
     with pytest.raises(NotFound) as refused:
-        actions.redraft(
-            code=jun.conversation.code, voice=jun.pk, number=1, text="고친 말", lang="ko", at=cast.MORNING
-        )
+        actions.redraft(code=jun.conversation.code, voice=jun.pk, number=1, text="고친 말", lang="ko", at=cast.MORNING)
 
     assert refused.value.key == "statement_unknown"
 
@@ -238,7 +234,7 @@ def test_who_has_not_answered_answers_first(hall):
 
 
 def test_the_last_answer_is_the_one_that_speaks(hall):
-    jun, linh, line = hall
+    _, linh, line = hall
     cast.answer(linh, {line.number: -1})
     cast.close(linh.conversation)
     cast.open_round(linh.conversation)

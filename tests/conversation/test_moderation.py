@@ -1,13 +1,13 @@
 """The moderator reads before others do; a refusal needs a reason, and everybody can read the log."""
 
 import pytest
+from tests import cast
 
 from onnuri.conversation import actions
 from onnuri.conversation.models import Clock, Decision
 from onnuri.conversation.statement import REASONS
 from onnuri.errors import Conflict, NotFound, Unprocessable
 from onnuri.web.shown import REASON_NAMES, STATE_NAMES
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -80,9 +80,7 @@ def test_the_organisers_own_seeds_wait_for_nobody(written):
 
 def test_a_statement_nobody_wrote(written):
     with pytest.raises(NotFound) as refused:
-        actions.decide(
-            code=written.conversation.code, number=99, accept=True, reason="", at=cast.MORNING
-        )
+        actions.decide(code=written.conversation.code, number=99, accept=True, reason="", at=cast.MORNING)
 
     assert (refused.value.key, refused.value.about["statement"]) == ("statement_unknown", 99)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import cast
 
 from onnuri.conversation import actions
 from onnuri.conversation.models import BallotVote, Round, Vote
@@ -13,7 +14,6 @@ from onnuri.conversation.queries import cast as everything_cast
 from onnuri.conversation.queries import conversation_by_code, rows_of_round
 from onnuri.conversation.round import VOTE_GRACE_S, grace_of, standing
 from onnuri.errors import Conflict, NotFound
-from tests import cast
 
 KINDS = ("vote", "shortlist", "ratification")
 A_MOMENT = timedelta(microseconds=1)

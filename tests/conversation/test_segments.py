@@ -1,11 +1,11 @@
 """The order of a sitting: which key the host may press, and which not."""
 
 import pytest
+from tests import cast
 
 from onnuri.conversation import actions, segments
 from onnuri.errors import Conflict
 from onnuri.web.shown import SEGMENT_NAMES
-from tests import cast
 
 EVERY_ACTION = sorted({a for possible in segments.ACTIONS.values() for a in possible})
 MAY = {

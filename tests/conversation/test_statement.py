@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import cast
 
 from onnuri.conversation import actions
 from onnuri.conversation.models import Clock
 from onnuri.conversation.statement import checked_cites, checked_text, left_to_write, require_pace
 from onnuri.errors import Conflict, Forbidden, NotFound, Unprocessable
 from onnuri.text import graphemes, plain_text
-from tests import cast
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}\u200d\N{BOY}"
 thoroughly = settings(max_examples=100, deadline=None, derandomize=True, database=None)

@@ -1,10 +1,11 @@
 """Made-up halls whose groups are known, so that what is found can be held against what was planted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from onnuri.landscape import Votes
+from onnuri.landscape import Votes, fit
+from onnuri.landscape.figures import count_groups
 
 SHARED = 6
 """Everybody leans towards the first few statements: there is something to agree on."""
@@ -63,3 +64,29 @@ def hall(groups, *, people=150, statements=30, answered=0.8, noise=0.2, seed=0):
     said[draw.random(said.shape) < 0.05] = 0
     row, column = np.nonzero(draw.random(said.shape) < answered)
     return Hall(row + 1, column + 1, said[row, column], group, lean)
+
+
+def grouped(groups, rows=None, **about):
+    """A landscape whose groups are as told, for persons 1, 2, ...: index of a group, or -1 = not yet placed.
+
+    Args:
+        groups: one index a person.
+        rows: (participant, statement, value); None = everybody agrees with statement 1.
+        about: what else is told about it, for instance its floor.
+    """
+    rows = rows or [(person, 1, 1) for person in range(1, len(groups) + 1)]
+    columns = np.array(rows, dtype=np.int64).T
+    votes = Votes(
+        participant=columns[0], statement=columns[1], value=columns[2], channel=about.pop("channel", None)
+    )
+    index = dict(enumerate(groups, start=1))
+    assignment = np.array([index[p] for p in votes.participants.tolist()], dtype=np.int64)
+    k = max(1, max(groups) + 1)
+    return replace(
+        fit(votes),
+        k=k,
+        assignment=assignment,
+        group_ids=tuple(range(1, k + 1)),
+        by_group=tuple(count_groups(votes, assignment, k)),
+        **about,
+    )

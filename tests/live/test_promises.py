@@ -288,11 +288,10 @@ def test_an_answer_taken_in_the_last_moment_counts_even_on_a_slow_disk(server):
 
     server.act(room, "close_round")
     with closing(sqlite3.connect(server.database, isolation_level=None)) as disk:
-        time.sleep(1)
         disk.execute("BEGIN IMMEDIATE")
         sending = threading.Thread(target=lambda: said.append(cast(last, room, (1, -1), round_ticket=ticket)))
         sending.start()
-        time.sleep(2.5)
+        time.sleep(3)  # past the two seconds in which what was on its way still counts
         disk.execute("ROLLBACK")
     sending.join()
     server.until(room, "where")
@@ -436,7 +435,8 @@ async def vote_until_killed(server, phones):
 
     async with asyncio.timeout(60):
         ended = await asyncio.gather(*(one(n, p) for n, p in enumerate(phones)), return_exceptions=True)
-    assert {type(e) for e in ended} <= {asyncio.IncompleteReadError, ConnectionResetError, BrokenPipeError}
+    cut_off = (asyncio.IncompleteReadError, ConnectionResetError, BrokenPipeError)
+    assert [e for e in ended if e is not None and not isinstance(e, cut_off)] == []
     return answered
 
 
@@ -499,7 +499,6 @@ def test_the_server_stops_in_time_with_fifty_streams_open(tmp_path):
 
         seconds = server.stop()
 
-        print("stopped after", seconds)
         assert seconds < 8
         assert [[e.name for e in events] for events in streams] == [["turnout"]] * STREAMS
         assert is_gone(server.pid)

@@ -4,9 +4,9 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
+from tests import cast
 
 from onnuri.people.models import Account
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 

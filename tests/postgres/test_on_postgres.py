@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
-
 from tests.serving import DECIDED_HERE, ROOT, Server
 
 pytestmark = pytest.mark.postgres

@@ -2,13 +2,13 @@
 
 import pytest
 from django.conf import settings
+from tests import cast
 
 from onnuri.conversation.models import Conversation, Voice, Vote
 from onnuri.errors import Conflict
 from onnuri.landscape.export import kept_votes, read_export
 from onnuri.publishing.importing import store_export
 from onnuri.publishing.models import PublishedLandscape
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 LONG = "긴 글입니다. " * 100

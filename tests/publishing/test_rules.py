@@ -4,13 +4,13 @@ from hashlib import sha256
 
 import pytest
 from django.conf import settings
+from tests import cast
 
 from onnuri.conclusion.rules import Rules
 from onnuri.conversation.models import Conversation
 from onnuri.errors import Conflict, NotFound, Unprocessable
 from onnuri.publishing import sitting
 from onnuri.record.signature import holds
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 

@@ -6,13 +6,13 @@ import json
 import zipfile
 
 import pytest
+from tests import cast
 
 from onnuri.conversation import actions
 from onnuri.pipeline import conclude
 from onnuri.publishing.models import Record
 from onnuri.record.signature import fingerprint, holds
 from onnuri.record.verify import verify
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -38,9 +38,7 @@ def failing(room, tmp_path):
 
 
 def write(own, text):
-    return actions.write_statement(
-        code=own.conversation.code, voice=own.pk, text=text, lang="ko", at=cast.MORNING
-    )
+    return actions.write_statement(code=own.conversation.code, voice=own.pk, text=text, lang="ko", at=cast.MORNING)
 
 
 def decide(statement, *, accept, reason=""):

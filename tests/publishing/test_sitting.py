@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from tests import cast
 
 from onnuri.errors import Conflict, Unprocessable
 from onnuri.publishing import sitting
 from onnuri.publishing.models import Commitment, PublishedLandscape, Shortlist
 from onnuri.record.chain import START, next_link
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 TODAY = cast.MORNING.date()

@@ -15,6 +15,7 @@ from onnuri import pipeline
 from onnuri.conclusion.ballots import Ballots
 from onnuri.conclusion.rules import Rules
 from onnuri.conclusion.shortlist import shortlist
+from onnuri.conclusion.slate import choose
 from onnuri.landscape import Votes, fit
 from onnuri.landscape.document import landscape_document
 from onnuri.record.chain import START, next_link
@@ -49,41 +50,55 @@ class Sitting:
 @lru_cache(maxsize=1)
 def sitting():
     """Two planted groups, half of each in the hall; they agree on the first statements and ratify a slate."""
-    return sit(votes=cast_votes(), shortlisted=8, ratified=True)
+    return sit()
 
 
 @lru_cache(maxsize=1)
 def sitting_without_conclusion():
     """The same votes, but everybody says X to the slate as a whole."""
-    return sit(votes=cast_votes(), shortlisted=8, ratified=False)
+    return sit(whole=-1)
 
 
-def sit(*, votes, shortlisted=8, ratified=True, rules=RULES, opinion=None, pem=None):
-    """Go through a sitting; `opinion(person, line)` is what a ballot says, 1, 0 or -1."""
-    pem = pem or _key()
+@lru_cache(maxsize=1)
+def _landscape():
+    return fit(counted(cast_votes()))
+
+
+@lru_cache(maxsize=1)
+def _key():
+    return new_key()
+
+
+def sit(*, opinion=None, whole=1, balloting=True, ratifying=True):
+    """Go through a sitting.
+
+    Args:
+        opinion: (person, line) -> what a ballot says; None = as the planted groups lean.
+        whole: what everybody says of the slate as a whole.
+        balloting, ratifying: whether anybody answers the shortlist, the slate.
+    """
+    opinion, pem, votes, landscape = opinion or lean, _key(), cast_votes(), _landscape()
     channel = {row[0]: row[3] for row in votes}
-    landscape = fit(counted(votes, rules), threshold=float(rules.share("threshold")))
-    candidates = shortlist(landscape, min(rules.shortlist, shortlisted), range(1, STATEMENTS + 1))
+    candidates = shortlist(landscape, SHORTLIST, range(1, STATEMENTS + 1))
     ids = [c.id for c in candidates]
-    opinion = opinion or lean
     first = [("shortlist", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in ids]
+    first = first if balloting else []
     ballots = ballots_of(first, "shortlist", ids)
-    proposed = pipeline.conclude(
-        counted(votes, rules), rules, ballots=ballots, candidates=candidates, landscape=landscape
-    )
-    lines = list(proposed.slate.statements)
-    second = [("ratification", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in lines]
-    second += [("ratification", p, c, "*", 1 if ratified else -1) for p, c in sorted(channel.items())]
+    slate = choose(landscape, ballots, RULES.size, rules=RULES).statements
+    second = [("ratification", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in slate]
+    second += [("ratification", p, c, "*", whole) for p, c in sorted(channel.items())]
+    second = second if ratifying and slate else []
     found = pipeline.conclude(
-        counted(votes, rules),
-        rules,
+        counted(votes),
+        RULES,
         ballots=ballots,
-        ratification_ballots=ballots_of(second, "ratification", [*lines, WHOLE]),
+        # A sitting without a slate ends before it.
+        ratification_ballots=ballots_of(second, "ratification", [*slate, WHOLE]) if slate else None,
         among=set(range(1, STATEMENTS + 1)),
         tickets=TICKETS,
         landscape=landscape,
     )
-    return Sitting(pem, rules, votes, first + second, found, content_of(votes, first + second, found, rules, pem))
+    return Sitting(pem, RULES, votes, first + second, found, content_of(votes, first + second, found, RULES, pem))
 
 
 def cast_votes():
@@ -223,8 +238,3 @@ def checked(folder, data, recompute=pipeline.conclude):
 def failed(report):
     """The names of the findings that do not hold."""
     return [finding.what for finding in report.findings if not finding.ok]
-
-
-@lru_cache(maxsize=1)
-def _key():
-    return new_key()

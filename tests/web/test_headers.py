@@ -1,14 +1,26 @@
 """Every answer is closed to other sites, runs nothing but our own files, and speaks the reader's language."""
 
+import base64
+import hashlib
 import re
 
 import pytest
-
-from onnuri.web.middleware import content_security_policy
+from django.test import Client
 from tests import cast
 
+from onnuri.web.middleware import content_security_policy
+
 pytestmark = pytest.mark.django_db
-PATHS = ["/", "/index.json", "/join", "/e/hanbit", "/e/nowhere", "/nowhere/at/all", "/api/v1/nothing", "/static/icon.svg"]
+PATHS = [
+    "/",
+    "/index.json",
+    "/join",
+    "/e/hanbit",
+    "/e/nowhere",
+    "/nowhere/at/all",
+    "/api/v1/nothing",
+    "/static/icon.svg",
+]
 
 
 def policy(text):
@@ -22,8 +34,10 @@ def _hanbit():
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_has_them(client, path):
-    headers = client.get(path).headers
+    answer = client.get(path)
+    answer.close()  # a static file is sent from its open file
 
+    headers = answer.headers
     assert headers["Content-Security-Policy"] == content_security_policy()
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -45,9 +59,6 @@ def test_nothing_unsafe_and_nothing_from_elsewhere():
 
 def test_the_phones_style_sheet_is_allowed_by_its_hash(client):
     room = cast.conversation(policy="open")
-    import base64
-    import hashlib
-
     page = client.get(f"/c/{room.code}").content.decode()
 
     (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
@@ -140,8 +151,6 @@ def test_a_program_is_told_in_the_one_error_shape(client, path):
 
 
 def test_a_form_without_its_token_is_refused_kindly():
-    from django.test import Client
-
     answer = Client(enforce_csrf_checks=True).post(
         "/e/hanbit/register", {"name": "Jun"}, headers={"Accept-Language": "ko"}
     )
@@ -151,8 +160,6 @@ def test_a_form_without_its_token_is_refused_kindly():
 
 
 def test_another_sites_form_is_refused():
-    from django.test import Client
-
     browser = Client(enforce_csrf_checks=True)
     browser.get("/e/hanbit/register")
     token = browser.cookies["csrftoken"].value

@@ -1,9 +1,9 @@
 """The host's secret link: it sets a cookie once, leaves the address bar, and opens nothing else."""
 
 import pytest
+from tests import cast
 
 from onnuri.web.voices import SIGNER
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -159,9 +159,7 @@ def test_a_program_with_the_key_is_the_host(client, room):
 
 
 def test_the_conferences_desk_has_a_link_of_its_own(client):
-    conference, key = cast.places.create_conference(
-        slug="hanbit", title={"ko": "한빛"}, capacity=2, at=cast.MORNING
-    )
+    conference, key = cast.places.create_conference(slug="hanbit", title={"ko": "한빛"}, capacity=2, at=cast.MORNING)
 
     assert client.get("/host/e/hanbit").status_code == 403
     assert client.get(f"/host/e/hanbit?key={key}").headers["Location"] == "/host/e/hanbit"

@@ -43,8 +43,8 @@ def test_without_an_area_there_is_no_outline(points):
 def test_one_far_away_does_not_stretch_a_group_of_twenty():
     near = [(x, y) for x in range(5) for y in range(4)]
 
-    assert hull_path([*near, (400, 400)]) == hull_path([*near, (900, -900)])
-    assert max(x for x, _ in corners(hull_path([*near, (400, 400)]))) <= 4
+    for far in ((400, 400), (-900, 900)):
+        assert set(corners(hull_path([*near, far]))) <= {(float(x), float(y)) for x, y in near}
 
 
 def test_in_a_small_group_everybody_counts():

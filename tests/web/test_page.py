@@ -8,12 +8,12 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
+from tests import cast
 
 from onnuri.errors import Busy, Conflict, NotFound, Refusal, Unprocessable
 from onnuri.messages import MESSAGES, error_body, message
 from onnuri.web import page as pages
 from onnuri.web.errors import Fault, refusals, refused, wants_json
-from tests import cast
 
 CONTENT = {
     "line": {"text": "강변", "n": 3, "none": None, "drawn": mark_safe("<svg/>")},

@@ -6,10 +6,11 @@ import pytest
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import cast
 
+from onnuri.conversation.actions import add_statement
 from onnuri.conversation.models import Statement
 from onnuri.web import shown
-from tests import cast
 
 counts = st.integers(0, 400)
 
@@ -59,7 +60,9 @@ def test_what_was_masked_before_stays_masked():
     assert shown.figures({**of(None, None, None), "masked": True}) == {**NOTHING, "n": None, "masked": True}
 
 
-@pytest.mark.parametrize(("count", "n", "told"), [(1, 3, 33), (2, 3, 67), (1, 200, 1), (1, 201, 0), (0, 0, 0), (5, 5, 100)])
+@pytest.mark.parametrize(
+    ("count", "n", "told"), [(1, 3, 33), (2, 3, 67), (1, 200, 1), (1, 201, 0), (0, 0, 0), (5, 5, 100)]
+)
 def test_a_half_is_rounded_up(count, n, told):
     assert shown.percent(count, n) == told
 
@@ -213,7 +216,7 @@ def test_until_it_closes_by_the_clock(monkeypatch):
 def test_only_what_a_moderator_let_through_is_ever_shown():
     room = cast.conversation(["하나"])
     for state in ("waiting", "refused", "withdrawn"):
-        cast.add_statement(room, state, "ko", "participant", state=state)
+        add_statement(room, state, "ko", "participant", state=state)
 
     assert {s.text for s in shown.statements_by_number(room).values()} == {"하나", "withdrawn"}
 

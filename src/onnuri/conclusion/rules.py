@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from onnuri.vocabulary import METHOD_VERSION
+
+SHARE: Final = re.compile(r"[0-9]{1,4}(/[0-9]{1,4}|\.[0-9]{1,4})?")
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,13 @@ from onnuri.text import plain_text
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
 CODE_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without 0, O, 1 and I, which people read wrong."""
 NAME_LIMIT: Final = 80
+LONGEST_ADDRESS: Final = 254
+"""RFC 5321: mail takes no longer one."""
 
 
 def new_code(length: int) -> str:
@@ -72,12 +76,14 @@ def register(*, slug: str, name: str, email: str, wish: str, idempotency_key: st
 
 
 def _checked(name: str, email: str, wish: str, key: str) -> tuple[str, str]:
-    name = plain_text(name, limit=NAME_LIMIT, field="name")
+    name = " ".join(plain_text(name, limit=NAME_LIMIT, field="name").split())
     email = email.strip().lower()
     try:
         validate_email(email)
     except ValidationError:
         raise Unprocessable("email", field="email") from None
+    if len(email) > LONGEST_ADDRESS:
+        raise Unprocessable("email", field="email")
     if wish not in Registration.Wish.values:
         raise Unprocessable("wish", field="channel")
     if not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():  # noqa: PLR2004
@@ -109,7 +115,7 @@ def _claim(
     conference: Conference, name: str, email: str, wish: str, key: str, content: str, at: datetime
 ) -> Registration:
     taken = _taken(conference)
-    waiting = conference.registrations.filter(place=Registration.Place.WAITING).count()
+    waiting = line(conference).count()
     given = place_for(wish, taken, conference.capacity, waiting)
     registration = Registration.objects.create(
         conference=conference,
@@ -180,12 +186,16 @@ def give_up(*, slug: str, claim: str) -> Registration:
         return registration
 
 
+def line(conference: Conference) -> QuerySet[Registration]:
+    """Who waits for a seat, in order. Who has already taken a voice online keeps it and waits no more."""
+    return conference.registrations.filter(place=Registration.Place.WAITING).exclude(ticket__minted=True)
+
+
 def move_up(conference: Conference) -> None:
     """Seat the line in its order while there are free seats."""
     while True:
         seated = _taken(conference)
-        # Who has already taken a voice keeps the channel it speaks by.
-        first = conference.registrations.filter(place=Registration.Place.WAITING).exclude(ticket__minted=True).first()
+        first = line(conference).first()
         if first is None or len(seated) >= conference.capacity:
             return
         first.place, first.seat_number = Registration.Place.SEAT, first_free(seated, conference.capacity)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from onnuri.conference.actions import line
 from onnuri.conference.models import Conference, Registration
 from onnuri.errors import NotFound
 
@@ -64,5 +65,4 @@ def position(registration: Registration) -> int | None:
     """Place in the line, from 1; None when not waiting."""
     if registration.place != Registration.Place.WAITING:
         return None
-    before = registration.conference.registrations.filter(place="waiting", seq__lt=registration.seq)
-    return before.count() + 1
+    return line(registration.conference).filter(seq__lt=registration.seq).count() + 1

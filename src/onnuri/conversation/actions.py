@@ -47,7 +47,7 @@ def touch(conversation: Conversation) -> None:
 def locked(code: str) -> Conversation:
     """The conversation, alone in its transaction."""
     try:
-        return Conversation.objects.select_for_update().get(code=code)
+        return Conversation.objects.select_for_update().get(code=code.upper())
     except Conversation.DoesNotExist:
         raise NotFound("code_unknown") from None
 
@@ -212,6 +212,8 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
     """The moderator publishes or refuses; a refusal needs a reason."""
     with transaction.atomic():
         conversation = locked(code)
+        if conversation.segment == "published":
+            raise Conflict("sealed")
         found = conversation.statements.filter(number=number).first()
         if found is None:
             raise NotFound("statement_unknown", statement=number)
@@ -287,8 +289,8 @@ def forget_voice(*, code: str, voice: int) -> None:
         conversation = locked(code)
         if conversation.segment == "published":
             raise Conflict("sealed")
-        if conversation.rounds.filter(done_at__isnull=False).exists():
-            # Links of finished rounds were shown on the stage: their rows may no longer change.
+        if conversation.rounds.filter(closed_at__isnull=False).exists():
+            # The link of a closed round is shown on the stage: its rows may no longer change.
             raise Conflict("sealed_round")
         Statement.objects.filter(conversation=conversation, author_id=voice, state="waiting").delete()
         Voice.objects.filter(conversation=conversation, pk=voice).delete()
@@ -317,5 +319,6 @@ def _line(conversation: Conversation, number: int) -> Statement:
 
 
 def _refuse_when_over(conversation: Conversation) -> None:
-    if conversation.segment not in {"lobby", "round", "computing", "where"}:
+    over = conversation.segment not in {"lobby", "round", "computing", "where"}
+    if over or conversation.rounds.exclude(kind=Round.Kind.VOTE).exists():
         raise Conflict("writing_over")

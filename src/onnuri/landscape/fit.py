@@ -87,11 +87,12 @@ class Landscape:
         )
 
     def tested_groups(self) -> list[int]:
-        """Indices of the groups large enough to be asked: max(12, 8 % of the voices).
+        """Indices of the groups large enough to be asked: max(12, 8 % of the people placed).
 
         Without any, all people together stand in as one.
         """
-        least = max(SEEN_BY, TESTED_SHARE * len(self.participants))
+        placed = int((self.assignment != NOT_PLACED).sum())
+        least = max(SEEN_BY, TESTED_SHARE * placed)
         return [g for g, figures in enumerate(self.by_group) if figures.people >= least]
 
     def _tested(self) -> list[Figures]:

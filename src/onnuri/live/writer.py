@@ -21,7 +21,9 @@ LARGEST_GROUP: Final = 4000
 
 VOTE_SQL: Final = (
     "INSERT INTO conversation_vote (round_id, voice_id, statement_id, value, late) VALUES (?, ?, ?, ?, ?) "
-    "ON CONFLICT (round_id, voice_id, statement_id) DO UPDATE SET value = excluded.value, late = excluded.late"
+    "ON CONFLICT (round_id, voice_id, statement_id) DO UPDATE SET value = excluded.value, late = excluded.late "
+    # What came in time and counted is not replaced by the same phone's repeat that comes too late.
+    "WHERE conversation_vote.late >= excluded.late"
 )
 BALLOT_SQL: Final = (
     "INSERT INTO conversation_ballotvote (round_id, voice_id, line, value) VALUES (?, ?, ?, ?) "

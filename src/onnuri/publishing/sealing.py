@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from onnuri import __version__
 from onnuri.conversation.actions import locked, touch
@@ -80,7 +81,10 @@ def tickets_of(conversation: Conversation) -> int:
 
 def _head(conversation: Conversation, found: Cast, landscape: dict[str, Any], at: datetime) -> dict[str, Any]:
     conclusion = conclusion_of(conversation)
+    tickets = tickets_of(conversation)
     certificate = conversation.slate.certificate
+    # Codes given out after the ballot are tickets too.
+    certificate["took_part"]["tickets"] = tickets
     return {
         "mode": "sitting",
         "code": conversation.code,
@@ -95,7 +99,7 @@ def _head(conversation: Conversation, found: Cast, landscape: dict[str, Any], at
         "rules": conversation.rules,
         "rules_digest": conversation.rules_digest,
         "rules_signature": conversation.rules_signature,
-        "tickets": tickets_of(conversation),
+        "tickets": tickets,
         "simulated": conversation.simulated or "simulated" in found.origin.values(),
         "origins": {o: sum(1 for v in found.origin.values() if v == o) for o in sorted(set(found.origin.values()))},
         "joined": {c: sum(1 for v in found.channel.values() if v == c) for c in sorted(set(found.channel.values()))},
@@ -113,10 +117,10 @@ def _head(conversation: Conversation, found: Cast, landscape: dict[str, Any], at
 
 
 def _statements(conversation: Conversation) -> list[tuple[object, ...]]:
-    return [
-        (s.number, s.text, s.lang, s.kind, s.state, " ".join(str(c) for c in s.cites))
-        for s in conversation.statements.exclude(state="refused")
-    ]
+    """What was put to people; what nobody has read yet, and what was refused, is not published as a statement."""
+    never_read = Q(state="withdrawn") & ~Q(decisions__act="accept")
+    public = conversation.statements.exclude(state__in=("refused", "waiting")).exclude(never_read).distinct()
+    return [(s.number, s.text, s.lang, s.kind, s.state, " ".join(str(c) for c in s.cites)) for s in public]
 
 
 def _lines(conversation: Conversation) -> list[tuple[object, ...]]:

@@ -14,6 +14,7 @@ from onnuri.errors import Conflict, Unprocessable
 from onnuri.publishing.models import Commitment, Link, PublishedLandscape, Shortlist, Slate
 from onnuri.record.chain import START, next_link
 from onnuri.record.signature import sign
+from onnuri.text import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -162,15 +163,22 @@ def ask_to_publish(*, code: str, commitments: list[tuple[int, str, date]], today
     with transaction.atomic():
         conversation = locked(code)
         segments.require(conversation.segment, "publish")
-        wanted = set(conclusion_of(conversation))
-        if {line for line, _, _ in commitments} != wanted or any(not a.strip() for _, a, _ in commitments):
+        if sorted(line for line, _, _ in commitments) != sorted(conclusion_of(conversation)):
             raise Unprocessable("addressee", field="addressee")
+        named = [(line, _addressee(addressee), due) for line, addressee, due in commitments]
         if any(due <= today for _, _, due in commitments):
             raise Unprocessable("due", field="due")
         conversation.commitments.all().delete()
-        for line, addressee, due in commitments:
-            Commitment.objects.create(conversation=conversation, line=line, addressee=addressee.strip()[:120], due=due)
+        for line, addressee, due in named:
+            Commitment.objects.create(conversation=conversation, line=line, addressee=addressee, due=due)
     _ask(code, "publish")
+
+
+def _addressee(written: str) -> str:
+    try:
+        return plain_text(written, limit=120, field="addressee")
+    except Unprocessable:
+        raise Unprocessable("addressee", field="addressee") from None
 
 
 def conclusion_of(conversation: Conversation) -> list[int]:

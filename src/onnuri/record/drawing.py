@@ -403,7 +403,6 @@ svg{display:block;max-inline-size:100%}
 .unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .muted{color:var(--muted)}
 .small{font-size:var(--sm)}
-.num{white-space:nowrap}
 .after{margin-block-end:1rem}
 .para{margin-block-start:1rem}
 [data-group="1"]{--tone:var(--group-1)}[data-group="2"]{--tone:var(--group-2)}[data-group="3"]{--tone:var(--group-3)}

@@ -707,7 +707,7 @@ def _favourite(page: _Page, group: int, statement: int) -> str:
     if others:
         highest = max(others, key=_share)
         figures += page.say("others", p=_percent(_share(highest)), n=_n(highest))
-    return f'{_quoted(page, statement, "span", "")} <span class="muted num">{figures}</span>'
+    return f'{_quoted(page, statement, "span", "")} <span class="muted">{figures}</span>'
 
 
 # ---- who took part -------------------------------------------------------------------------------------------

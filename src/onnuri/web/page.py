@@ -61,3 +61,10 @@ def error_content(refusal: Refusal) -> dict[str, Any]:
     """A refusal as forms show it."""
     error: dict[str, Any] = error_body(refusal)["error"]  # type: ignore[assignment]
     return {"field": None, **error}
+
+
+def number_in(written: str, *, most: int = 10**9) -> int | None:
+    """A number somebody wrote into an address or a field, None when it is none or too large to be meant."""
+    if not (written.isascii() and written.isdecimal()) or len(written) > len(str(most)):
+        return None
+    return int(written) if int(written) <= most else None

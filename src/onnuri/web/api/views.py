@@ -76,12 +76,19 @@ def landscape(_request: HttpRequest, code: str) -> HttpResponse:
         return JsonResponse({"ok": True, "landscape": None})
     document = {k: v for k, v in published.document.items() if k != "people"}
     document["age_s"] = int((shown.now() - published.published_at).total_seconds())
+    document["groups"] = [
+        g if g["size"] >= shown.SMALLEST_CELL else {**g, "size": None, "masked": True} for g in document["groups"]
+    ]
     document["by_statement"] = {n: _masked(s) for n, s in document["by_statement"].items()}
     return JsonResponse({"ok": True, "landscape": document, **document})
 
 
 def _masked(told: dict[str, Any]) -> dict[str, Any]:
+    n = told["agree"] + told["pass"] + told["disagree"]
     found = dict(told)
+    if 0 < n < shown.SMALLEST_CELL:
+        hidden = ("agree", "pass", "disagree", "lower", "upper", "floor", "weakest")
+        found.update(dict.fromkeys(hidden), masked=True)
     for name in ("by_group", "by_channel"):
         found[name] = {key: _cell(cell) for key, cell in told[name].items()}
     found["outside"] = _cell(told["outside"])

@@ -14,7 +14,7 @@ from onnuri.conversation.queries import conversation_by_code
 from onnuri.live.exposure import EXPOSURE
 from onnuri.publishing.sitting import conclusion_of, rules_of
 from onnuri.web import shown
-from onnuri.web.page import error_of, page
+from onnuri.web.page import error_of, number_in, page
 from onnuri.web.voices import SIGNER, voice_of
 from onnuri.web.where import where_content
 
@@ -113,10 +113,10 @@ def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice)
     answered = set(Vote.objects.filter(voice=voice).values_list("statement__number", flat=True))
     unanswered = [n for n in accepted if n not in answered]
     deck = [accepted[n] for n in EXPOSURE.deck(conversation.pk, voice.pk, unanswered)]
-    again = request.GET.get("statement", "")
-    if again.isdigit() and int(again) in accepted:
+    again = number_in(request.GET.get("statement", ""))
+    if again in accepted:
         # Undo without JavaScript: the card comes back and may be answered anew.
-        deck = [accepted[int(again)], *(s for s in deck if s.number != int(again))]
+        deck = [accepted[again], *(s for s in deck if s.number != again)]
     ticket = SIGNER.round_ticket(conversation.pk, now.number)
     told = [{"id": s.number, "text": s.text, "lang": s.lang} for s in deck]
     return {

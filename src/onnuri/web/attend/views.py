@@ -16,7 +16,7 @@ from onnuri.conversation.statement import left_to_write
 from onnuri.errors import BadRequest, NotFound, Refusal
 from onnuri.live.token import cookie_name
 from onnuri.web import shown
-from onnuri.web.page import error_content, error_of, page
+from onnuri.web.page import error_content, error_of, number_in, page
 from onnuri.web.voices import SIGNER, required_voice, voice_of
 from onnuri.web.where import map_content, where_content
 
@@ -161,7 +161,7 @@ def lines(request: HttpRequest, code: str) -> HttpResponse:
     content = _lines_content(conversation, voice)
     if request.method == "POST":
         content["text"] = request.POST.get("text", "")
-        content["cites"] = [int(c) for c in request.POST.getlist("cite") if c.isdigit()]
+        content["cites"] = [n for c in request.POST.getlist("cite") if (n := number_in(c)) is not None]
         try:
             actions.propose_line(
                 code=code,

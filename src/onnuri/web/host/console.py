@@ -21,7 +21,7 @@ from onnuri.publishing import sitting
 from onnuri.publishing.models import Record
 from onnuri.web import shown
 from onnuri.web.outcome import result_lines
-from onnuri.web.page import error_content, page
+from onnuri.web.page import error_content, number_in, page
 from onnuri.web.rules import fields_of
 from onnuri.web.voices import enter_as_host, host_of
 
@@ -196,10 +196,10 @@ def decide(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def codes(request: HttpRequest, code: str) -> HttpResponse:
     """Make one-time codes for people without a ticket; they are shown once."""
     conversation = required_host(request, code)
-    count = request.POST.get("count", "")
-    if not count.isdigit() or int(count) > MOST_CODES_SHOWN:
+    count = number_in(request.POST.get("count", ""), most=MOST_CODES_SHOWN)
+    if not count:
         raise Unprocessable("count", field="count", most=MOST_CODES_SHOWN)
-    made = actions.issue_codes(code=code, channel=request.POST.get("channel", "hall"), count=int(count))
+    made = actions.issue_codes(code=code, channel=request.POST.get("channel", "hall"), count=count)
     return page(request, "host/console.html", {**console_content(conversation), "codes": made})
 
 
@@ -239,10 +239,10 @@ def _save_rules(request: HttpRequest, code: str) -> None:
             given[name] = request.POST[name].strip()
     for name in ("size", "grace_s"):
         if name in request.POST:
-            written = request.POST[name].strip()
-            if not written.isdigit():
+            written = number_in(request.POST[name].strip())
+            if written is None:
                 raise Unprocessable("rule", field=name)
-            given[name] = int(written)
+            given[name] = written
     if "open_counts" in request.POST:
         given["open_counts"] = request.POST["open_counts"] == "1"
     if given:

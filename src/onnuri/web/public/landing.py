@@ -127,7 +127,8 @@ def _sample(request: HttpRequest) -> Content | None:
 def _host_url(request: HttpRequest, sample: Conversation) -> str:
     """The desk of the sample, with its key for whoever sits at this very machine."""
     made = settings.FOLDER.sample()
-    at_home = request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
+    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"))
+    at_home = not forwarded and request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
     key = f"?key={made['key']}" if made and made["code"] == sample.code and at_home else ""
     return f"/host/c/{sample.code}{key}"
 
