@@ -111,9 +111,7 @@ def test_a_first_install_without_network_leaves_nothing_behind(launcher, monkeyp
 
 def unreachable(launcher):
     def install(_lock):
-        raise launcher.Untouched(
-            launcher.explain(["WARNING: Retrying (Retry(total=4)) after connection broken\n"])
-        )
+        raise launcher.Untouched(launcher.explain(["WARNING: Retrying (Retry(total=4)) after connection broken\n"]))
 
     return install
 

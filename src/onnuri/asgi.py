@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from onnuri.errors import Busy, TooLarge  # noqa: E402
 from onnuri.live.conductor import Conductor  # noqa: E402
 from onnuri.live.hot import API, FORMS, LIVE, Hot  # noqa: E402
-from onnuri.live.http import Request, refuse  # noqa: E402
+from onnuri.live.http import Gone, Request, read, refuse  # noqa: E402
 from onnuri.live.hub import Hub  # noqa: E402
 from onnuri.live.simulation import Simulation  # noqa: E402
 from onnuri.live.streams import Streams  # noqa: E402
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("onnuri")
 THREADS: Final = 4
-LARGEST_PAGE_BODY: Final = 1024 * 1024
+LARGEST_PAGE_BODY: Final = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 NOT_HERE: Final = "the hot path needs SQLite: unset DATABASE_URL; PostgreSQL serves the pages only"
 
 
@@ -61,11 +62,14 @@ class Application:
         if self._hot is None and _is_hot(scope):
             await refuse(send, Busy("needs_sqlite"), Request(scope, b"").language)
             return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if length.isdigit() and int(length) > LARGEST_PAGE_BODY:
-            await refuse(send, TooLarge("too_large", limit=LARGEST_PAGE_BODY), Request(scope, b"").language)
+        try:
+            request = await read(scope, receive, LARGEST_PAGE_BODY)
+        except Gone:
             return
-        await self._pages(scope, receive, send)
+        except TooLarge as refusal:
+            await refuse(send, refusal, Request(scope, b"").language)
+            return
+        await self._pages(*_whole(request, receive), send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -91,8 +95,9 @@ class Application:
         writer.start()
         self._streams = Streams(hub)
         self._hot = Hot(table, writer, signer, self._streams)
-        self._conductor = Conductor(table, hub, _close)
+        self._conductor = Conductor(table, writer, hub, _close)
         self._simulation = Simulation(table, writer)
+        _leave_in_peace()
         self._tasks = [
             asyncio.ensure_future(self._conductor.run()),
             asyncio.ensure_future(self._simulation.run()),
@@ -114,8 +119,28 @@ class Application:
             self._hot.table.close()
 
 
+def _leave_in_peace() -> None:
+    """What is loaded by now stays: the collector need not walk it again and again, a tenth of a vote's cost."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def _wsgi() -> Any:  # noqa: ANN401 - Django types its answer otherwise than WSGI does
     return get_wsgi_application()
+
+
+def _whole(request: Request, receive: Receive) -> tuple[Scope, Receive]:
+    """A request that was read, for WSGI, which knows no body without its length."""
+    framing = (b"content-length", b"transfer-encoding")
+    headers = [(name, value) for name, value in request.scope["headers"] if name not in framing]
+    headers.append((b"content-length", b"%d" % len(request.body)))
+    waiting = [{"type": "http.request", "body": request.body, "more_body": False}]
+
+    async def again() -> Any:  # noqa: ANN401 - ASGI's message
+        return waiting.pop() if waiting else await receive()
+
+    return {**request.scope, "headers": headers}, again
 
 
 def _close(code: str) -> None:

@@ -23,6 +23,7 @@ MESSAGES: Final = {
     "busy": _("지금 사람이 많아요. 닫지 말고 기다려 주세요. 저절로 다시 시도해요."),
     "needs_sqlite": _("이 서버의 데이터베이스에서는 아직 투표를 받을 수 없어요. SQLite로 다시 시작해 주세요."),
     # understanding a request
+    "bad_request": _("보낸 내용을 읽지 못했어요. 처음 화면에서 다시 해 주세요."),
     "not_json": _("보낸 내용을 읽지 못했어요. JSON으로 다시 보내 주세요."),
     "json_shape": _("보낸 내용의 모양이 맞지 않아요: {detail}"),
     "too_large": _("한 번에 보내기에는 너무 커요. {limit} 바이트까지 보낼 수 있어요."),

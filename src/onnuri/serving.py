@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import socket
@@ -50,6 +51,8 @@ def serve(folder: Folder, host: str, port: int, *, hall: bool) -> None:
             access_log=False,
             log_level="warning",
             server_header=False,
+            # The same word as for Django: only then is it a proxy who says by which scheme people came.
+            proxy_headers=bool(os.environ.get("ONNURI_BEHIND_PROXY")),
             timeout_graceful_shutdown=STOP_WITHIN_S,
             backlog=4096,
         ),

@@ -16,9 +16,7 @@ print(*{name.partition(".")[0] for name in sys.modules})
 
 @pytest.mark.parametrize("module", CORE)
 def test_the_core_is_computed_without_a_server(module):
-    done = subprocess.run(
-        [sys.executable, "-c", LOADED_BY, module], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", LOADED_BY, module], capture_output=True, text=True, check=True)
 
     loaded = set(done.stdout.split())
     assert loaded & SERVER == set()

@@ -55,9 +55,7 @@ def _axe(page: Page) -> list[str]:
         return []
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(script)
-    told = page.evaluate(
-        "(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", AXE_TAGS
-    )
+    told = page.evaluate("(tags) => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", AXE_TAGS)
     return [
         f"axe: {one['id']}: {node['html'][:120]}: {node['failureSummary']}"
         for one in told["violations"]

@@ -86,7 +86,13 @@ class Walk:
         server.host(self.room).submit(f"/host/c/{self.code}/rules", {"grace_s": "0", "act": "save"})
         self.claims = [
             self.register(name, wish)
-            for name, wish in (("가람", "hall"), ("나래", "hall"), ("다온", "hall"), ("라온", "online"), ("마루", "hall"))
+            for name, wish in (
+                ("가람", "hall"),
+                ("나래", "hall"),
+                ("다온", "hall"),
+                ("라온", "online"),
+                ("마루", "hall"),
+            )
         ]
         for claim in (self.claims[1], self.claims[3]):
             self.desk_form(f"registrations/{claim}", act="vouch")

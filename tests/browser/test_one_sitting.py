@@ -1,6 +1,5 @@
 """A whole sitting in real browsers, from signing up to a record that anybody can check."""
 
-import json
 from itertools import count
 from urllib.parse import parse_qs, urlsplit
 

@@ -4,14 +4,14 @@ import json
 from fractions import Fraction
 
 import pytest
+from tests.landscape.planted import hall
+from tests.record.sittings import RULES, TICKETS, counted, sitting, sitting_without_conclusion
 
 from onnuri.conclusion.certificate import certificate
 from onnuri.conclusion.slate import choose
 from onnuri.landscape import fit
 from onnuri.landscape.wilson import wilson
 from onnuri.pipeline import conclude
-from tests.landscape.planted import hall
-from tests.record.sittings import RULES, TICKETS, counted, sitting, sitting_without_conclusion
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from fractions import Fraction
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from onnuri.conclusion.equal_shares import equal_shares, profile_of
 
@@ -158,9 +159,7 @@ def test_only_who_may_be_chosen_is_chosen():
 
 
 def test_people_with_equal_ballots_are_counted_together():
-    assert profile_of([[1, 2], [2, 1], [], [3]]) == Counter(
-        {frozenset({1, 2}): 2, frozenset(): 1, frozenset({3}): 1}
-    )
+    assert profile_of([[1, 2], [2, 1], [], [3]]) == Counter({frozenset({1, 2}): 2, frozenset(): 1, frozenset({3}): 1})
 
 
 @pytest.mark.parametrize("pair", list(combinations(range(3), 2)))

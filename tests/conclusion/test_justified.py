@@ -2,7 +2,8 @@
 
 from itertools import combinations
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from onnuri.conclusion.equal_shares import equal_shares, profile_of
 from onnuri.conclusion.justified import Violation, ejr_plus_violations

@@ -3,12 +3,12 @@
 from fractions import Fraction
 
 import pytest
+from tests.landscape.planted import grouped
 
 from onnuri.conclusion.ballots import Ballots
 from onnuri.conclusion.ratification import ratify
 from onnuri.conclusion.rules import Rules
 from onnuri.vocabulary import WHOLE
-from tests.landscape.planted import grouped
 
 LINE = 7
 HALF = Fraction(1, 2)

@@ -4,10 +4,10 @@ from itertools import product
 
 import numpy as np
 import pytest
+from tests.landscape.planted import grouped
 
 from onnuri.conclusion.shortlist import Candidate, shortlist
 from onnuri.landscape.fit import SEEN_BY, tie_break
-from tests.landscape.planted import grouped
 
 STATEMENTS = 12
 EACH = 16

@@ -4,12 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from tests.landscape.planted import grouped, hall
 
 from onnuri.conclusion.ballots import MISSING, Ballots
 from onnuri.conclusion.rules import Rules
 from onnuri.conclusion.slate import choose, groups_of, support
 from onnuri.landscape import fit
-from tests.landscape.planted import grouped, hall
 
 TWO = [0] * 20 + [1] * 20
 FOREVER = range(1, 41)
@@ -202,9 +202,7 @@ def test_open_voices_do_not_decide_for_a_small_room():
 def test_open_voices_choose_where_the_rules_said_so_beforehand():
     own = {1: [1] * 28 + [-1] * 2, 3: [1] * 16 + [-1] * 14}
 
-    slate = choose(
-        grouped(ROOM), room_and_crowd(own, {1: -1, 3: 1}), size=1, rules=Rules(size=1, open_counts=True)
-    )
+    slate = choose(grouped(ROOM), room_and_crowd(own, {1: -1, 3: 1}), size=1, rules=Rules(size=1, open_counts=True))
 
     assert slate.statements == (3,)
     assert standing(slate, 1).fails_in == "channel open"

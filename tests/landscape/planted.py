@@ -49,9 +49,7 @@ class Hall:
 
     def shuffled(self, seed):
         order = np.random.Generator(np.random.PCG64(seed)).permutation(len(self.value))
-        return Votes(
-            participant=self.participant[order], statement=self.statement[order], value=self.value[order]
-        )
+        return Votes(participant=self.participant[order], statement=self.statement[order], value=self.value[order])
 
 
 def hall(groups, *, people=150, statements=30, answered=0.8, noise=0.2, seed=0):
@@ -76,9 +74,7 @@ def grouped(groups, rows=None, **about):
     """
     rows = rows or [(person, 1, 1) for person in range(1, len(groups) + 1)]
     columns = np.array(rows, dtype=np.int64).T
-    votes = Votes(
-        participant=columns[0], statement=columns[1], value=columns[2], channel=about.pop("channel", None)
-    )
+    votes = Votes(participant=columns[0], statement=columns[1], value=columns[2], channel=about.pop("channel", None))
     index = dict(enumerate(groups, start=1))
     assignment = np.array([index[p] for p in votes.participants.tolist()], dtype=np.int64)
     k = max(1, max(groups) + 1)

@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from tests.landscape.planted import hall
 
 from onnuri.landscape import fit
 from onnuri.landscape.document import GROUP_NAMES, SMALLEST_CELL, landscape_document
-from tests.landscape.planted import hall
 
 NAMES = {"agree", "pass", "disagree"}
 

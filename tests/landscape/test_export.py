@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
+from tests.landscape.planted import hall
+from tests.record.sittings import counted, sitting, zip_of
 
 from onnuri.errors import BadInput
 from onnuri.landscape import Votes
 from onnuri.landscape.export import NO_TEXT, OUT, POLIS_ATTRIBUTION, RE_VOTE, read_export
 from onnuri.pipeline import export_record
 from onnuri.record.signature import new_key
-from tests.landscape.planted import hall
-from tests.record.sittings import counted, sitting, zip_of
 
 VOTES = "timestamp,datetime,comment-id,voter-id,vote\n"
 COMMENTS = "timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"
@@ -39,9 +39,7 @@ def comment_rows(*rows):
 
 
 def rows_of(votes):
-    return list(
-        zip(votes.participant.tolist(), votes.statement.tolist(), votes.value.tolist(), strict=True)
-    )
+    return list(zip(votes.participant.tolist(), votes.statement.tolist(), votes.value.tolist(), strict=True))
 
 
 def same(one, other):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from scipy import sparse
+from tests.landscape.planted import hall
 
 from onnuri.landscape.factorise import ITERATIONS, OFFSET_RIDGE, RIDGE, factorise
 from onnuri.landscape.grid import STEP, as_integers, on_grid
-from tests.landscape.planted import hall
 
 RANK = 3
 

@@ -3,11 +3,13 @@
 from collections import Counter
 
 import numpy as np
-from hypothesis import given, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from onnuri.landscape import Votes
 from onnuri.landscape.figures import count, count_by, count_groups
 
+STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 ROWS = st.lists(
     st.tuples(st.integers(0, 9), st.integers(0, 6), st.sampled_from([1, 0, -1])),
     min_size=1,
@@ -33,6 +35,7 @@ def counted(figures, votes):
     return found
 
 
+@STEADY
 @given(rows=ROWS, members=st.sets(st.integers(0, 9)))
 def test_the_counts_are_the_counts_made_by_hand(rows, members):
     votes = votes_of(rows)
@@ -43,6 +46,7 @@ def test_the_counts_are_the_counts_made_by_hand(rows, members):
     assert figures.people == len(members & set(votes.participants.tolist()))
 
 
+@STEADY
 @given(rows=ROWS, seed=st.integers(0, 99))
 def test_groups_and_the_not_yet_placed_add_up_to_everybody(rows, seed):
     votes = votes_of(rows)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.landscape.planted import hall
 
 from onnuri.conclusion.slate import choose
 from onnuri.landscape import Votes, fit
 from onnuri.landscape.agreement import adjusted_rand
 from onnuri.landscape.document import landscape_document
 from onnuri.landscape.fit import FEWEST_VOTES, SEEN_BY
-from tests.landscape.planted import hall
 
 BRIGADE = 64
 """Three in ten of all accounts, beside a hall of 150."""
@@ -42,7 +42,11 @@ def small_landscape(small):
 def brigade(kind):
     """Accounts nobody gave a ticket or a code."""
     draw = np.random.Generator(np.random.PCG64(9))
-    says = {"veto": lambda s: -1, "promote": lambda s: 1 if s == 20 else -1, "noise": lambda s: int(draw.choice([-1, 0, 1]))}
+    says = {
+        "veto": lambda s: -1,
+        "promote": lambda s: 1 if s == 20 else -1,
+        "noise": lambda s: int(draw.choice([-1, 0, 1])),
+    }
     return [(1000 + i, s, says[kind](s)) for i in range(BRIGADE) for s in range(1, 31)]
 
 
@@ -209,9 +213,7 @@ def test_what_was_shown_before_decides_nothing(rounds):
 
 
 def test_a_picture_of_strangers_changes_nothing(small, small_landscape):
-    strangers = Votes(
-        participant=small.participant + 10_000, statement=small.statement, value=small.value
-    )
+    strangers = Votes(participant=small.participant + 10_000, statement=small.statement, value=small.value)
 
     found = fit(small.votes(), fit(strangers))
 

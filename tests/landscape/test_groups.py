@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from tests.landscape.planted import hall
 
 from onnuri.landscape.agreement import adjusted_rand
 from onnuri.landscape.factorise import factorise
 from onnuri.landscape.groups import CERTAIN, FEWEST_TO_GROUP, find_groups
 from onnuri.landscape.mixture import Evidence, evidence_of
 from onnuri.landscape.space import canonical
-from tests.landscape.planted import hall
 
 
 def evidence(crowd):

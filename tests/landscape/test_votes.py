@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from onnuri.landscape import Votes
 from onnuri.landscape.votes import concatenate
 
+STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from([1, 0, -1])), max_size=40)
 
 
@@ -16,9 +18,7 @@ def votes_of(rows, **about):
 
 
 def rows_of(votes):
-    return list(
-        zip(votes.participant.tolist(), votes.statement.tolist(), votes.value.tolist(), strict=True)
-    )
+    return list(zip(votes.participant.tolist(), votes.statement.tolist(), votes.value.tolist(), strict=True))
 
 
 def test_who_answers_again_is_counted_once_with_the_last_answer():
@@ -27,6 +27,7 @@ def test_who_answers_again_is_counted_once_with_the_last_answer():
     assert rows_of(votes) == [(2, 1, 1), (7, 1, -1)]
 
 
+@STEADY
 @given(rows=ROWS)
 def test_votes_are_what_a_dictionary_filled_in_order_would_hold(rows):
     votes = votes_of(rows)
@@ -35,6 +36,7 @@ def test_votes_are_what_a_dictionary_filled_in_order_would_hold(rows):
     assert rows_of(votes) == [(*pair, expected[pair]) for pair in sorted(expected)]
 
 
+@STEADY
 @given(rows=ROWS, shuffled=st.randoms(use_true_random=False))
 def test_without_second_answers_the_order_of_rows_is_irrelevant(rows, shuffled):
     once = list({row[:2]: row for row in rows}.values())

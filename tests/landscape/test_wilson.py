@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import onnuri.landscape.wilson as module
 from onnuri.landscape.wilson import Z, wilson
 
+STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 COUNTS = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
@@ -23,6 +25,7 @@ def test_the_table_of_newcombe_1998(count, n, low, high, monkeypatch):
     assert [round(float(bound[0]), 4) for bound in found] == [low, high]
 
 
+@STEADY
 @given(counted=COUNTS)
 def test_the_bounds_are_the_shares_that_stand_z_deviations_away(counted):
     count, n = counted
@@ -32,6 +35,7 @@ def test_the_bounds_are_the_shares_that_stand_z_deviations_away(counted):
         assert (count / n - share) ** 2 == pytest.approx(Z**2 * share * (1 - share) / n, abs=1e-12)
 
 
+@STEADY
 @given(counted=COUNTS)
 def test_agreement_and_disagreement_are_judged_alike(counted):
     count, n = counted

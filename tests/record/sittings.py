@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from tests.landscape.planted import hall
 
 from onnuri import pipeline
 from onnuri.conclusion.ballots import Ballots
@@ -23,7 +24,6 @@ from onnuri.record.document import SIGNATURE, SUMS, Content, json_bytes, seal, s
 from onnuri.record.signature import new_key, sign
 from onnuri.record.verify import verify
 from onnuri.vocabulary import WHOLE
-from tests.landscape.planted import hall
 
 PEOPLE, OPEN, STATEMENTS = 64, 6, 24
 TICKETS = 80

@@ -11,10 +11,10 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+from tests.record.sittings import files_of, sitting
 
 from onnuri.record.document import BALLOT_COLUMNS, SIGNATURE, SUMS, VOTE_COLUMNS, seal
 from onnuri.record.signature import holds, new_key
-from tests.record.sittings import files_of, sitting
 
 NAMES = [
     "SHA256SUMS",

@@ -9,14 +9,6 @@ import zipfile
 import zlib
 
 import pytest
-
-from onnuri.conclusion.rules import Rules
-from onnuri.errors import BadInput
-from onnuri.landscape import fit
-from onnuri.pipeline import conclude
-from onnuri.record.chain import START, next_link
-from onnuri.record.document import SIGNATURE, SUMS, json_bytes, sums_of
-from onnuri.record.signature import fingerprint, new_key, sign
 from tests.record.sittings import (
     STATEMENTS,
     checked,
@@ -28,6 +20,14 @@ from tests.record.sittings import (
     sitting_without_conclusion,
     zip_of,
 )
+
+from onnuri.conclusion.rules import Rules
+from onnuri.errors import BadInput
+from onnuri.landscape import fit
+from onnuri.pipeline import conclude
+from onnuri.record.chain import START, next_link
+from onnuri.record.document import SIGNATURE, SUMS, json_bytes, sums_of
+from onnuri.record.signature import fingerprint, new_key, sign
 
 AT_OPENING = "rules were signed at opening"
 NAMES = sorted(files_of(sitting().data))
@@ -374,9 +374,7 @@ def test_a_sitting_whose_rules_nobody_signed_is_not_verified(forged, files):
 
 
 def test_rules_signed_by_another_key_than_the_record_are_not_those_of_the_opening(tmp_path, files, recompute):
-    other = json_with(
-        files["record.json"], lambda d: d.update(rules_signature=sign(new_key(), d["rules_digest"]))
-    )
+    other = json_with(files["record.json"], lambda d: d.update(rules_signature=sign(new_key(), d["rules_digest"])))
 
     report = checked(tmp_path, resealed({**files, "record.json": other}, sitting().pem), recompute)
 
@@ -545,9 +543,7 @@ def test_odd_rows_are_a_finding(forged, files, name, change):
 
 @pytest.mark.parametrize("vote", ["7", "700", "2", "", "yes"])
 def test_a_ballot_that_is_no_answer_is_a_finding(forged, files, vote):
-    report = forged(
-        ballots__csv=table_with(files["ballots.csv"], lambda rows: [*rows[:-1], [*rows[-1][:-1], vote]])
-    )
+    report = forged(ballots__csv=table_with(files["ballots.csv"], lambda rows: [*rows[:-1], [*rows[-1][:-1], vote]]))
 
     assert "chain" in failed(report)
 

@@ -10,22 +10,21 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.record.sittings import checked, failed, files_of
 
 from onnuri.landscape.export import kept_votes, read_export
 from onnuri.pipeline import conclude, export_record
 from onnuri.record.signature import new_key
-from tests.record.sittings import checked, failed, files_of
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-# people, statements, votes that count, votes left out
-KNOWN = {
-    "15-per-hour-seattle": None,
-    "brexit-consensus": None,
-    "london.youth.policing": None,
-    "scoop-hivemind.biodiversity": None,
-    "scoop-hivemind.taxes": None,
-    "vtaiwan.uberx": None,
-}
+NAMES = (
+    "15-per-hour-seattle",
+    "brexit-consensus",
+    "london.youth.policing",
+    "scoop-hivemind.biodiversity",
+    "scoop-hivemind.taxes",
+    "vtaiwan.uberx",
+)
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no conversations in {DATA}")
 
@@ -64,7 +63,7 @@ def test_vtaiwan_has_as_many_people_and_answers_as_known():
     assert len(votes) == 49_348
 
 
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_vote_that_counts_is_read_and_no_other(name):
     votes = kept_votes(read_export(DATA / name))
 
@@ -74,7 +73,7 @@ def test_every_vote_that_counts_is_read_and_no_other(name):
     assert sum(votes.ignored.values()) == len(rows(DATA / name, "votes.csv")) - len(by_hand)
 
 
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", NAMES)
 def test_it_comes_to_a_record_that_is_the_same_twice_and_verifies(name, concluded, tmp_path):
     export, found, sealed, pem = concluded(name)
 
@@ -88,7 +87,7 @@ def test_it_comes_to_a_record_that_is_the_same_twice_and_verifies(name, conclude
     assert found.certificate["ratification"] is None
 
 
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", NAMES)
 def test_what_the_record_says_of_support_are_counts_of_its_own_rows(name, concluded):
     _, found, sealed, _ = concluded(name)
 

@@ -144,21 +144,21 @@ def _taken(conference: Conference) -> set[int]:
 def confirm(*, token: str, at: datetime) -> Registration:
     """The address was confirmed by its link: the ticket is issued."""
     with transaction.atomic():
-        registration = _of(Registration.objects.filter(confirm_token=token))
+        registration = _of(Registration.objects.filter(confirm_token=token), "link_expired")
         return _issue(registration, at, by="link")
 
 
 def vouch(*, slug: str, claim: str, at: datetime) -> Registration:
     """The organiser vouches for a claim: the ticket is issued."""
     with transaction.atomic():
-        registration = _of(Registration.objects.filter(conference__slug=slug, claim=claim))
+        registration = _of(Registration.objects.filter(conference__slug=slug, claim=claim), "claim_unknown")
         return _issue(registration, at, by="desk")
 
 
-def _of(found: Any) -> Registration:  # noqa: ANN401 - a queryset
+def _of(found: Any, unknown: str) -> Registration:  # noqa: ANN401 - a queryset
     registration: Registration | None = found.select_for_update().select_related("conference").first()
     if registration is None:
-        raise NotFound("link_expired")
+        raise NotFound(unknown)
     if registration.place == Registration.Place.GIVEN_UP:
         raise Conflict("given_up")
     return registration
@@ -176,7 +176,7 @@ def give_up(*, slug: str, claim: str) -> Registration:
     """Give a place up; in the same transaction the first in the line gets the seat."""
     with transaction.atomic():
         conference = _locked(slug)
-        registration = _of(Registration.objects.filter(conference=conference, claim=claim))
+        registration = _of(Registration.objects.filter(conference=conference, claim=claim), "claim_unknown")
         if Ticket.objects.filter(registration=registration, minted=True).exists():
             raise Conflict("voice_taken")
         registration.place, registration.seat_number = Registration.Place.GIVEN_UP, None

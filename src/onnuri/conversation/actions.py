@@ -223,7 +223,9 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
             raise Unprocessable("reason_needed", field="reason")
         found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
         found.reason = "" if accept else reason
-        found.save(update_fields=["state", "reason"])
+        # How long it waited matters no more, and would tie a voice to a moment.
+        found.waiting_since = None
+        found.save(update_fields=["state", "reason", "waiting_since"])
         Decision.objects.create(statement=found, act="accept" if accept else "refuse", reason=found.reason, at=at)
         touch(conversation)
         return found

@@ -7,7 +7,7 @@ import logging
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.live import engine
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
     from onnuri.live.hub import Hub
     from onnuri.live.table import Room, Table
+    from onnuri.live.writer import Writer
 
 LOG = logging.getLogger("onnuri.conductor")
 TICK_S: Final = 0.1
 TURNOUT_EVERY: Final = 5
-IN_FLIGHT: Final = timedelta(seconds=0.3)
-"""An answer accepted in the last moment of a grace may still be on its way to disk."""
 TRY_AGAIN_S: Final = (1.0, 5.0, 30.0)
 
 
 class Conductor:
     """One a process. `close` is the action that closes a round by the clock; it runs in a thread."""
 
-    def __init__(self, table: Table, hub: Hub, close: Callable[[str], None]) -> None:
+    def __init__(self, table: Table, writer: Writer, hub: Hub, close: Callable[[str], None]) -> None:
         self._table = table
+        self._writer = writer
         self._hub = hub
         self._close = close
         self._pool = _new_pool()
@@ -77,7 +77,7 @@ class Conductor:
             return None
         if last.closed_at is None and last.closes_at is not None and now >= last.closes_at:
             return self._close_by_clock(room)
-        if last.final_at is not None and not last.done and now >= last.final_at + IN_FLIGHT:
+        if last.final_at is not None and not last.done and now >= last.final_at:
             return self._compute(room)
         if room.segment == "computing" and last.done:
             return self._compute(room)
@@ -95,6 +95,8 @@ class Conductor:
         """One job; a dead engine is replaced, a failing one is tried again later and later."""
         loop = asyncio.get_running_loop()
         try:
+            # An answer taken in the last moment of a grace may still be on its way to disk.
+            await self._writer.flush()
             done = await loop.run_in_executor(self._pool, engine.work, room.id)
             LOG.info("%s: %s", room.code, done)
             self._failures.pop(room.id, None)

@@ -78,6 +78,8 @@ class Request:
         JSON cannot cross sites without asking first; a form can, so a form must say where it comes from.
         """
         headers = self.headers
+        if not form and not headers.get(b"content-type", b"").startswith(b"application/json"):
+            raise BadRequest("not_json")
         origin = headers.get(b"origin")
         if origin is not None:
             if urlsplit(origin.decode("latin-1")).netloc.encode("latin-1") != headers.get(b"host"):
@@ -86,8 +88,6 @@ class Request:
         site = headers.get(b"sec-fetch-site")
         if site not in {None, b"same-origin", b"none"} or (form and site is None):
             raise Forbidden("other_site")
-        if not form and not headers.get(b"content-type", b"").startswith(b"application/json"):
-            raise BadRequest("not_json")
 
 
 def decoded(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:  # noqa: ANN401

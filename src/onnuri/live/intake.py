@@ -70,8 +70,8 @@ async def take_votes(room: Room, voice: int, body: Votes, signer: Signer, writer
     seq = await writer.put_rows(room.id, VOTE_SQL, rows)
     if not late:
         room.answered_in[a_round.number].add(voice)
-    if voice in room.answers:
-        room.answers[voice].update(s.number for s in statements)
+        if voice in room.answers:
+            room.answers[voice].update(s.number for s in statements)
     about = [{"statement": s.number, "source": s.kind} for s in statements]
     return {"ok": True, "accepted": len(rows), "seq": seq, "late": bool(late), "about": about}
 

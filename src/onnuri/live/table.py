@@ -123,7 +123,7 @@ class Table:
             found = set()
             for a_round in room.rounds.values():
                 rows = self._connection.execute(
-                    "SELECT statement_id FROM conversation_vote WHERE round_id = ? AND voice_id = ?",
+                    "SELECT statement_id FROM conversation_vote WHERE round_id = ? AND voice_id = ? AND late = 0",
                     (a_round.id, voice),
                 )
                 found |= {by_id[r[0]] for r in rows if r[0] in by_id}

@@ -72,6 +72,10 @@ class Writer:
         """Run an act inside the next group; a Refusal it raises undoes that act alone and is raised here."""
         return await self._put(Job(conversation, self._future(), act=act))
 
+    async def flush(self) -> None:
+        """Everything put before this is on disk."""
+        await self.do(0, lambda _connection: None)
+
     def _future(self) -> asyncio.Future[Any]:
         assert self._loop is not None  # noqa: S101 - started before it is used
         return self._loop.create_future()

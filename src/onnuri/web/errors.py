@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from onnuri.errors import Forbidden, NotFound, Refusal
+from onnuri.errors import BadRequest, Forbidden, NotFound, Refusal
 from onnuri.messages import error_body
 
 if TYPE_CHECKING:
@@ -51,10 +52,18 @@ def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
             if isinstance(exception, Refusal):
                 return refused(request, exception)
+            if isinstance(exception, SuspiciousOperation):
+                return bad_request(request, exception)
             LOG.error("fault at %s", request.path, exc_info=exception)
             return refused(request, Fault("server_error"))
 
     return Refusals()
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django would not read it: a host name that is none, too many fields."""
+    del exception  # handed over by name
+    return refused(request, BadRequest("bad_request"))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

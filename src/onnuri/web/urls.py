@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler400 = "onnuri.web.errors.bad_request"
 handler404 = "onnuri.web.errors.page_not_found"
 handler500 = "onnuri.web.errors.server_error"
 urlpatterns = [

@@ -71,6 +71,8 @@ class Decision(msgspec.Struct, forbid_unknown_fields=True):
 
 def body_of(request: HttpRequest, kind: type[T]) -> T:
     """The request's JSON as `kind`; refused when another site sent it or it is not that."""
+    if request.method != "POST":
+        raise BadRequest("method")
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.get_host():
         raise Forbidden("other_site")

@@ -110,7 +110,7 @@ def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice)
     now = conversation.rounds.last()
     assert now is not None  # noqa: S101 - the segment says a round is open
     accepted = {s.number: s for s in conversation.statements.filter(state="accepted")}
-    answered = set(Vote.objects.filter(voice=voice).values_list("statement__number", flat=True))
+    answered = set(Vote.objects.filter(voice=voice, late=False).values_list("statement__number", flat=True))
     unanswered = [n for n in accepted if n not in answered]
     deck = [accepted[n] for n in EXPOSURE.deck(conversation.pk, voice.pk, unanswered)]
     again = number_in(request.GET.get("statement", ""))
