@@ -8,6 +8,8 @@ from onnuri.errors import Unprocessable
 
 _GRAPHEME = regex.compile(r"\X")
 _FLAG_OF_TAGS = regex.compile("\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f")
+MOST_MARKS = 12
+"""Code points a character may have on average: a family of four with skin tones has eleven."""
 _JOINERS = "\u200c\u200d"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp", "Mn"})
 _LETTERS_WITHOUT_INK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -35,6 +37,9 @@ def plain_text(text: str, *, limit: int | None, field: str) -> str:
     kept = _without_controls(kept).strip()
     if all(c in _LETTERS_WITHOUT_INK or unicodedata.category(c) in _INVISIBLE for c in kept):
         raise Unprocessable("text_blank", field=field)
+    # A tower of marks is one character to the eye and a whole page to the printer.
+    if limit is not None and len(kept) > limit * MOST_MARKS:
+        raise Unprocessable("text_too_long", field=field, n=len(kept) - limit * MOST_MARKS, limit=limit)
     if limit is not None and (n := graphemes(kept)) > limit:
         raise Unprocessable("text_too_long", field=field, n=n - limit, limit=limit)
     return kept

@@ -78,7 +78,7 @@ def test_what_cannot_be_a_rule_is_refused_by_name(name, value):
 
 
 def test_a_rule_nobody_knows_is_refused_by_name():
-    with pytest.raises(ValueError, match="^host_picks$"):
+    with pytest.raises(ValueError, match=r"^host_picks$"):
         Rules.of({**Rules().document(), "host_picks": 1})
 
 

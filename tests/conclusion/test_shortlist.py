@@ -16,12 +16,12 @@ EACH = 16
 def two_groups(floor, *, likes=None, unseen=()):
     """Two groups of sixteen; group 1 agrees with `likes[1]` alone, group 2 with `likes[2]`, on the rest all pass."""
     likes = likes or {}
-    rows = []
-    for person in range(1, 2 * EACH + 1):
-        group = 1 if person <= EACH else 2
-        for statement in range(1, STATEMENTS + 1):
-            if statement not in unseen or person <= SEEN_BY - 1:
-                rows.append((person, statement, 1 if statement in likes.get(group, ()) else 0))
+    rows = [
+        (person, statement, int(statement in likes.get(1 if person <= EACH else 2, ())))
+        for person in range(1, 2 * EACH + 1)
+        for statement in range(1, STATEMENTS + 1)
+        if statement not in unseen or person < SEEN_BY
+    ]
     return grouped([0] * EACH + [1] * EACH, rows, floor=np.array(floor, dtype=float))
 
 

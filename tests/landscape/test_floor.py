@@ -39,15 +39,20 @@ def slow_twin(place, agree, voted, weight):
             n += steps[p] / WEIGHT_STEPS * voted[p]
             reached += steps[p]
         bounds.append(wilson(o, n)[0])
-    scores = []
-    for column in np.array(bounds).T.tolist():
-        below = 0
-        for bound, person in sorted(zip(column, people, strict=True)):
-            if 100 * below >= 5 * total:
-                break
-            below += steps[person]
-        scores.append(bound)
-    return scores
+    return [
+        lowest_twentieth(sorted(zip(column, (steps[p] for p in people), strict=True)), total)
+        for column in np.array(bounds).T.tolist()
+    ]
+
+
+def lowest_twentieth(rising, total):
+    """The first bound with at least 5 % of the weight below it."""
+    below, bound = 0, None
+    for bound, weight in rising:  # noqa: B007 - the last one, where none has as much below it
+        if 100 * below >= 5 * total:
+            break
+        below += weight
+    return bound
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -195,8 +195,8 @@ def chain_of(votes, ballots, rules, found):
     for kind in ("shortlist", "ratification"):
         events.append((f"open {kind}", "", []))
         events.append((f"close {kind}", "", [r for r in ballots if r[0] == kind]))
-    for number in sorted({r[2] for r in votes if r[4]}):
-        events.append((f"late vote {number}", "", [r for r in votes if r[2] == number and r[4]]))
+    late = sorted({r[2] for r in votes if r[4]})
+    events += [(f"late vote {n}", "", [r for r in votes if r[2] == n and r[4]]) for n in late]
     links, previous = [], START
     for what, about, rows in events:
         link = next_link(previous, what, about, rows)

@@ -93,7 +93,10 @@ class Rules:
 
 
 def _share(name: str, written: str) -> Fraction:
+    # Short by form: a number with a huge exponent would be computed for ever.
+    if not SHARE.fullmatch(str(written)):
+        raise ValueError(name)
     try:
         return Fraction(written)
-    except (ValueError, ZeroDivisionError, OverflowError):
+    except ZeroDivisionError:
         raise ValueError(name) from None
