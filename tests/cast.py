@@ -185,9 +185,11 @@ def ballot_round(room, voices, *, whole=None):
     lines = [c["id"] for c in room.shortlist.candidates]
     if now.kind == "ratification":
         lines = room.slate.document["statements"]
-    for index, own in enumerate(voices):
-        said = {n: mind(index, n) for n in lines}
-        ballot(own, said if whole is None else {**said, 0: whole})
+    BallotVote.objects.bulk_create(
+        BallotVote(round=now, voice=own, line=n, value=whole if n == 0 else mind(index, n))
+        for index, own in enumerate(voices)
+        for n in (lines if whole is None else [*lines, 0])
+    )
     close(room)
     return fresh(room)
 

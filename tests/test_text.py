@@ -103,7 +103,9 @@ def test_what_nobody_can_see_or_type_is_taken_out():
 
 
 def test_what_joins_characters_stays():
-    assert kept("👩‍🚀") == "👩‍🚀"
+    for joined in ("👩‍🚀", "🏴󠁧󠁢󠁷󠁬󠁳󠁿"):
+        assert kept(joined) == joined
+        assert graphemes(joined) == 1
     assert kept("می\u200cخواهم") == "می\u200cخواهم"
 
 
@@ -119,11 +121,15 @@ def test_nothing_to_read_is_no_text(text):
     assert (refused(text).key, refused(text).field) == ("text_blank", "text")
 
 
-@pytest.mark.xfail(reason="plain_text knows blanks by category, and these are letters and symbols by theirs")
 @pytest.mark.parametrize("text", ["\u3164", "\u115f\u1160", "\uffa0", "\u2800"])
 def test_a_filler_is_nothing_to_read_either(text):
     # The Hangul filler is what Korean phones know as an empty name.
     assert refused(text).key == "text_blank"
+
+
+def test_a_tower_of_marks_is_more_than_one_character_to_the_printer():
+    assert kept("e" + "\u0301" * 100) == "\u00e9" + "\u0301" * 99
+    assert refused("e" + "\u0301" * 10_000).key == "text_too_long"
 
 
 @pytest.mark.parametrize("text", ["half \ud83d", "\udc00", "zero \x00 byte"])

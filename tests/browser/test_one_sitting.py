@@ -71,7 +71,9 @@ class Sitting:
         self.mina.page.goto(rows.filter(has_text="Mina").locator('a[href*="/confirm/"]').get_attribute("href"))
         for person in (self.jun, self.linh):
             rows.filter(has_text=person.name).locator('button[value="vouch"]').click()
-            person.page.reload()
+            expect(rows.filter(has_text=person.name).locator(".chip-good")).to_be_visible()
+            # The page looks again when somebody comes back to it, and every quarter of a minute.
+            person.page.evaluate("() => dispatchEvent(new Event('focus'))")
         for person in self.people:
             expect(person.page.locator(".ticket .qr svg")).to_be_visible()
         expect(self.linh.page.locator(".ticket-facts")).not_to_contain_text("1")

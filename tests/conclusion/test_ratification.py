@@ -54,7 +54,7 @@ def test_one_voice_under_two_thirds_is_not_and_a_pass_is_no_yes(answers):
 
 
 def test_two_thirds_is_no_rounded_number():
-    rules = Rules(ratify_overall="66667/100000")
+    rules = Rules(ratify_overall="667/1000")
 
     assert decide(said(20, disagree=10)).conclusion == (LINE,)
     assert decide(said(20, disagree=10), rules=rules).conclusion == ()

@@ -59,6 +59,7 @@ def test_any_other_rule_is_another_digest(name, value):
         ("threshold", "101/100"),
         ("threshold", "half"),
         ("threshold", "1/0"),
+        ("threshold", "1e999999999"),
         ("ratify_overall", "1/3"),
         ("ratify_group", "1/3"),
         ("quorum", "-1/2"),

@@ -155,6 +155,12 @@ def test_what_is_kept(written, kept):
     assert plain_text(written, limit=300, field="text") == kept
 
 
+def test_a_flag_stays_the_flag_it_is():
+    england = ONE_CHARACTER["a flag of tags"]
+
+    assert plain_text(england, limit=300, field="text") == england
+
+
 @thoroughly
 @given(st.text(st.characters(max_codepoint=0x3200), max_size=40))
 def test_what_is_kept_once_is_kept_the_same_again(text):

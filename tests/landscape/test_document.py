@@ -13,7 +13,7 @@ NAMES = {"agree", "pass", "disagree"}
 
 @pytest.fixture(scope="module")
 def landscape():
-    crowd = hall(2, people=60, statements=14, seed=2)
+    crowd = hall(2, people=60, statements=14, noise=0.1, seed=2)
     channel = {p: "hall" if p > 4 else "online" for p in crowd.people}
     few = [(900, s, 1) for s in (1, 2, 3)]
     return fit(crowd.joined_by(few, channel={**channel, 900: "online"}))

