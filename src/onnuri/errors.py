@@ -82,4 +82,4 @@ class BadInput(Exception):  # noqa: N818 - see Refusal
 
     def __init__(self, file: str, reason: str, row: int | None = None) -> None:
         where = file if row is None else f"{file}, row {row}"
-        super().__init__(f"{where}: {reason}")
+        super().__init__(" ".join(f"{where}: {reason}".split()))

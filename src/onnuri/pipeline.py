@@ -19,7 +19,7 @@ from onnuri.conclusion.certificate import certificate
 from onnuri.conclusion.ratification import Ratification, ratify
 from onnuri.conclusion.rules import Rules
 from onnuri.conclusion.shortlist import Candidate, shortlist
-from onnuri.conclusion.slate import Slate, choose
+from onnuri.conclusion.slate import Slate, choose, slate_document
 from onnuri.landscape.document import landscape_document
 from onnuri.landscape.export import POLIS_ATTRIBUTION, Export, kept_votes
 from onnuri.landscape.fit import Landscape, fit
@@ -134,7 +134,7 @@ def export_record(
             "chain": [vars(next_link(START, "close vote 1", rules.digest, rows))],
         },
         landscape=landscape_document(found.landscape),
-        slate=slate_document(found),
+        slate=slate_document(found.slate, found.candidates),
         statements=[
             (s, texts[s].text if s in texts else "", texts[s].lang if s in texts else "", "participant", "accepted", "")
             for s in votes.statements.tolist()
@@ -143,18 +143,6 @@ def export_record(
         votes=rows,
     )
     return found, seal(content, pem)
-
-
-def slate_document(found: Conclusion) -> dict[str, Any]:
-    """slate.json: what was chosen, how, and how every candidate stood."""
-    return {
-        "size": found.slate.size,
-        "basis": found.slate.ballots.basis,
-        "statements": list(found.slate.statements),
-        "chosen": [{"line": c.candidate, "by": c.by, "price": str(c.price)} for c in found.slate.chosen],
-        "admissible": found.slate.admissible,
-        "shortlist": [vars(c) for c in found.candidates],
-    }
 
 
 def ballot_rows(landscape: Landscape, kind: str, ballots: Ballots) -> list[tuple[str, int, str, str, str, int]]:

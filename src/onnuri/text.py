@@ -34,7 +34,8 @@ def plain_text(text: str, *, limit: int | None, field: str) -> str:
     if any(0xD800 <= ord(c) <= 0xDFFF for c in text) or "\x00" in text:  # noqa: PLR2004 - surrogates
         raise Unprocessable("text_not_unicode", field=field)
     kept = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = _without_controls(kept).strip()
+    # Again after the invisible is out: what it kept apart may now compose.
+    kept = unicodedata.normalize("NFC", _without_controls(kept)).strip()
     if all(c in _LETTERS_WITHOUT_INK or unicodedata.category(c) in _INVISIBLE for c in kept):
         raise Unprocessable("text_blank", field=field)
     # A tower of marks is one character to the eye and a whole page to the printer.

@@ -18,20 +18,21 @@ ON_THE_WALL: Final = ((1920, 1080, "dark"),)
 FAULTS: Final = """() => {
   const found = [];
   const page = document.scrollingElement;
-  if (page.scrollWidth > page.clientWidth) {
-    const wide = [...document.body.querySelectorAll("*")].filter((one) => one.getBoundingClientRect().right > page.clientWidth + 1);
-    found.push(`scrolls sideways by ${page.scrollWidth - page.clientWidth}: ${wide.slice(0, 3).map((one) => one.outerHTML.slice(0, 80))}`);
-  }
+  const told = (one) => one.outerHTML.slice(0, 80);
+  const over = page.scrollWidth - page.clientWidth;
+  const sticksOut = (one) => one.getBoundingClientRect().right > page.clientWidth + 1;
+  const wide = over > 0 ? [...document.body.querySelectorAll("*")].filter(sticksOut) : [];
+  if (over > 0) found.push(`scrolls sideways by ${over}: ${wide.slice(0, 3).map(told)}`);
   const headings = [...document.querySelectorAll("h1")].filter((one) => one.checkVisibility());
   if (headings.length !== 1) found.push(`${headings.length} h1`);
   if (!document.title.trim()) found.push("no title");
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
   const twice = ids.filter((id, place) => ids.indexOf(id) !== place);
   if (twice.length) found.push(`ids twice: ${twice}`);
-  const named = (one) =>
-    one.getAttribute("aria-label") || one.getAttribute("aria-labelledby") || one.labels?.length || one.textContent.trim();
+  const labelled = (one) => one.getAttribute("aria-label") || one.getAttribute("aria-labelledby") || one.labels?.length;
+  const named = (one) => labelled(one) || one.textContent.trim();
   for (const one of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])"))
-    if (!named(one)) found.push(`no name: ${one.outerHTML.slice(0, 80)}`);
+    if (!named(one)) found.push(`no name: ${told(one)}`);
   return found;
 }"""
 AXE_TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

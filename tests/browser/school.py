@@ -49,7 +49,7 @@ TWO_IN_ONE: Final = {
 }
 LINE: Final = {
     "ko": "작업장은 늦게까지 열되, 운동장 쪽 문은 9시에 닫고 밤의 소리를 재어 알립시다.",
-    "en": "Keep the workshops open late, but shut the doors to the yard at nine and publish the noise measured at night.",
+    "en": "Keep the workshops open late, but shut the yard doors at nine and publish the noise measured at night.",
 }
 MISSING: Final = {
     "ko": "소리가 클 때 누가 멈추게 하는지가 빠졌습니다.",

@@ -112,6 +112,7 @@ class Sitting:
         expect(strip).to_have_attribute("data-state", "saved")
         expect(strip).to_contain_text("5")
         self.crowd.vote(school.SEED_NUMBERS)
+        self.stage_counts(CROWD + 2)
         self.picture("4-vote", self.jun.page, self.stage)
 
         self.jun.page.context.set_offline(False)
@@ -214,13 +215,14 @@ class Sitting:
         lines = self.host()["shortlist"]
         assert school.LINE_NUMBER in lines
         self.crowd.ballot(lines)
+        self.stage_counts(CROWD)
         self.picture("8-shortlist", self.mina.page, self.stage)
         self.mina.ballot_as_they_unfold()
         for person in (self.jun, self.linh):
             person.ballot_from_the_end()
         for person in self.people:
             person.all_sent()
-        expect(self.stage.locator('[data-turnout="answered"]')).to_have_text(str(CROWD + 3))
+        self.stage_counts(CROWD + 3)
         self.desk.press("close_round")
         self.everybody_sees("slate")
         self.on_stage("slate")
@@ -236,6 +238,7 @@ class Sitting:
         for person in self.people:
             person.ratify({line: person.opinions[line] for line in slate} | {0: 1})
             person.all_sent()
+        self.stage_counts(CROWD + 3)
         self.picture("9-ratification", self.mina.page, self.stage)
         self.desk.press("close_round")
         self.everybody_sees("result")
@@ -289,6 +292,9 @@ class Sitting:
 
     def on_stage(self, view):
         expect(self.stage.locator(f'main[data-view="{view}"]')).to_be_visible()
+
+    def stage_counts(self, people):
+        expect(self.stage.locator('[data-turnout="answered"]')).to_have_text(str(people))
 
     def landscape(self):
         return self.server.client().get(f"/api/v1/conversations/{self.code}/landscape").json["landscape"]

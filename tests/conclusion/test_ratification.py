@@ -173,6 +173,15 @@ def test_open_voices_make_no_quorum():
     assert (found.balloted, found.quorum_met) == (30, False)
 
 
+def test_however_many_open_voices_come_a_channel_can_still_say_no():
+    channel = ["hall"] * 60 + ["online"] * 20 + ["open"] * 400
+
+    found = decide(said(60) + said(0, disagree=20) + said(400), channel=channel, entitled=80)
+
+    assert found.conclusion == ()
+    assert [where for where, _, _ in found.verdicts[0].misses] == ["channel online"]
+
+
 def test_open_voices_decide_where_the_rules_said_so_beforehand():
     answers = said(30) + said(0, disagree=30)
 

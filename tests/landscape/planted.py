@@ -74,7 +74,7 @@ def grouped(groups, rows=None, **about):
     """
     rows = rows or [(person, 1, 1) for person in range(1, len(groups) + 1)]
     columns = np.array(rows, dtype=np.int64).T
-    votes = Votes(participant=columns[0], statement=columns[1], value=columns[2], channel=about.pop("channel", None))
+    votes = Votes(participant=columns[0], statement=columns[1], value=columns[2], trusted=about.pop("trusted", None))
     index = dict(enumerate(groups, start=1))
     assignment = np.array([index[p] for p in votes.participants.tolist()], dtype=np.int64)
     k = max(1, max(groups) + 1)

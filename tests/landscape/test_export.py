@@ -251,7 +251,6 @@ def test_a_row_is_counted_as_an_editor_counts_lines(folder):
         Votes.read(folder(votes=VOTES + GOOD, comments=content))
 
 
-@pytest.mark.xfail(reason="BadInput prints the cell with its line ends")
 def test_a_refusal_is_one_line_even_when_the_cell_is_two(folder):
     with pytest.raises(BadInput) as refused:
         Votes.read(folder(votes=VOTES + '2,then,1,"8\n8",1\n'))

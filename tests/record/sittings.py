@@ -177,7 +177,7 @@ def content_of(votes, ballots, found, rules, pem):
             "chain": chain_of(votes, ballots, rules, found),
         },
         landscape=landscape,
-        slate=pipeline.slate_document(found),
+        slate=pipeline.slate_document(found.slate, found.candidates),
         statements=[(s, f"Statement {s}", "en", "seed", "accepted", "") for s in range(1, STATEMENTS + 1)],
         lines=[(c.id, f"Statement {c.id}", "en", c.why, "") for c in found.candidates],
         votes=votes,
@@ -192,7 +192,7 @@ def chain_of(votes, ballots, rules, found):
     for number in sorted({r[2] for r in votes}):
         events.append((f"open vote {number}", rules.digest, []))
         events.append((f"close vote {number}", "", [r for r in votes if r[2] == number and not r[4]]))
-    for kind in ("shortlist", "ratification"):
+    for kind in ("shortlist", "ratification") if found.slate.statements else ("shortlist",):
         events.append((f"open {kind}", "", []))
         events.append((f"close {kind}", "", [r for r in ballots if r[0] == kind]))
     late = sorted({r[2] for r in votes if r[4]})

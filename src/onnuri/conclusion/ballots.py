@@ -64,6 +64,13 @@ class Ballots:
             basis=basis,
         )
 
+    def of(self, members: NDArray[np.bool_]) -> Ballots:
+        """The ballots of some of the people."""
+        imputed = None if self.imputed is None else self.imputed[members]
+        return Ballots(
+            self.people[members], self.lines, self.value[members], self.channel[members], self.basis, imputed
+        )
+
     def approvals(self) -> NDArray[np.bool_]:
         """(n, m): who agrees with what."""
         return self.value == AGREE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onnuri.conclusion.slate import sections_of, support
+from onnuri.conclusion.slate import deciding, sections_of, support
 from onnuri.vocabulary import WHOLE
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def ratify(landscape: Landscape, ballots: Ballots, lines: Sequence[int], entitle
         rules: shares and quorum.
     """
     # Open voices are counted in their own column and decide only if the rules said so.
-    counted = np.ones(len(ballots.people), dtype=bool) if rules.open_counts else ballots.channel != "open"
+    counted = deciding(ballots, rules)
     balloted = int(counted.sum())
     quorum_met = balloted > 0 and Fraction(balloted) >= rules.share("quorum") * entitled
     verdicts = tuple(_verdict(landscape, ballots, line, rules) for line in lines)
@@ -65,10 +65,14 @@ def ratify(landscape: Landscape, ballots: Ballots, lines: Sequence[int], entitle
 
 
 def _verdict(landscape: Landscape, ballots: Ballots, line: int, rules: Rules) -> Verdict:
-    column = int(np.flatnonzero(ballots.lines == line)[0])
+    at = np.flatnonzero(ballots.lines == line)
+    if not len(at):
+        # Nobody was asked: a line of another slate.
+        return Verdict(line, {"agree": 0, "pass": 0, "disagree": 0}, {}, False, (("all", Fraction(0), Fraction(1)),))
+    column = int(at[0])
     counts = {}
     needed = [("all", rules.share("ratify_overall"))]
-    counts["all"] = ballots.counts(column, None if rules.open_counts else ballots.channel != "open")
+    counts["all"] = ballots.counts(column, deciding(ballots, rules))
     for section in sections_of(landscape, ballots, rules):
         name = f"{section.kind} {section.name}"
         counts[name] = ballots.counts(column, section.members)

@@ -16,7 +16,7 @@ SHARE: Final = re.compile(r"[0-9]{1,4}(/[0-9]{1,4}|\.[0-9]{1,4})?")
 
 @dataclass(frozen=True)
 class Rules:
-    """Every number that decides. Shares are exact fractions written "2/3".
+    """Every number that decides and may differ. Shares are exact fractions written "2/3".
 
     `size`: lines in the conclusion. `threshold`: support every tested group must reach. `ratify_overall`,
     `ratify_group`: O / (O + pass + X) a line needs in all and in each tested group and channel. `quorum`: share of
@@ -31,8 +31,6 @@ class Rules:
     ratify_group: str = "1/2"
     quorum: str = "1/2"
     grace_s: int = 120
-    seen_by: int = 12
-    tested_share: str = "2/25"
     vote: str = "code"
     open_counts: bool = False
     rows: str = "open"
@@ -50,7 +48,6 @@ class Rules:
             ("ratify_overall", Fraction(1, 2)),
             ("ratify_group", Fraction(1, 2)),
             ("quorum", Fraction(0)),
-            ("tested_share", Fraction(0)),
         ):
             if not least <= _share(name, getattr(self, name)) <= 1:
                 raise ValueError(name)

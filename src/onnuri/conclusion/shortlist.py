@@ -44,15 +44,16 @@ def shortlist(
     if only_common:
         return [Candidate(s, "floor") for s in landscape.common_ground if among is None or s in among][:size]
     enough = [c for c in allowed if landscape.seen_enough[c]]
-    kept = _favourites(landscape, enough)
     ranked = landscape.by_floor(np.array(enough, dtype=np.int64))
-    found = {s: Candidate(s, "floor") for s in ranked[: size - len(set(kept) - set(ranked[:size]))]}
-    for statement in kept:
-        found.setdefault(statement, Candidate(statement, "group"))
+    chosen = set(_favourites(landscape, enough)[:size])
+    for statement in ranked:
+        if len(chosen) == size:
+            break
+        chosen.add(statement)
+    first = set(ranked[:size])
+    found = [Candidate(s, "floor" if s in first else "group") for s in ranked if s in chosen]
     few = landscape.by_floor(np.array(sorted(set(allowed) - set(enough)), dtype=np.int64))
-    for statement in few[: max(0, size - len(found))]:
-        found[statement] = Candidate(statement, "few")
-    return list(found.values())[:size]
+    return found + [Candidate(s, "few") for s in few[: size - len(found)]]
 
 
 def _favourites(landscape: Landscape, columns: list[int]) -> list[int]:

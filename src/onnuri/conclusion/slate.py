@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onnuri.conclusion.ballots import Ballots, complete_from_votes
+from onnuri.conclusion.ballots import MISSING, Ballots, complete_from_votes
 from onnuri.conclusion.equal_shares import Chosen, equal_shares, profile_of
 from onnuri.conclusion.justified import Violation, ejr_plus_violations
 from onnuri.conclusion.rules import Rules
 from onnuri.conclusion.shortlist import shortlist
-from onnuri.landscape.fit import SEEN_BY, tie_break
+from onnuri.landscape.fit import SEEN_BY, TESTED_SHARE, tie_break
 from onnuri.vocabulary import AGREE
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from onnuri.conclusion.shortlist import Candidate
     from onnuri.landscape.fit import Landscape
 
 
@@ -89,7 +90,7 @@ def choose(
     sections = sections_of(landscape, ballots, rules)
     standings = _standings(landscape, ballots, sections, rules)
     admissible = [s.id for s in standings if s.passes]
-    profile = profile_of(_approved(ballots))
+    profile = profile_of(_approved(ballots.of(deciding(ballots, rules))))
     chosen = equal_shares(profile, admissible, size, lambda c: tie_break(c, rules.digest))
     slate = {c.candidate for c in chosen}
     return Slate(
@@ -115,12 +116,17 @@ def sections_of(landscape: Landscape, ballots: Ballots, rules: Rules) -> list[Se
         Section("group", str(landscape.group_ids[g]), group == g, g in tested and bool((group == g).any()))
         for g in range(landscape.k if landscape.k > 1 else 0)
     ]
-    least = max(Fraction(SEEN_BY), rules.share("tested_share") * len(ballots.people))
+    least = max(SEEN_BY, TESTED_SHARE * int(deciding(ballots, rules).sum()))
     for name in sorted(set(ballots.channel.tolist())):
         members = ballots.channel == name
         counts = name != "open" or rules.open_counts
         found.append(Section("channel", name, members, counts and int(members.sum()) >= least))
     return found
+
+
+def deciding(ballots: Ballots, rules: Rules) -> NDArray[np.bool_]:
+    """(n,): whose ballots decide. Open voices have a column of their own, and decide only if the rules said so."""
+    return np.ones(len(ballots.people), dtype=bool) if rules.open_counts else ballots.channel != "open"
 
 
 def groups_of(landscape: Landscape, people: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -141,30 +147,37 @@ def _approved(ballots: Ballots) -> list[list[int]]:
 
 def _standings(landscape: Landscape, ballots: Ballots, sections: Sequence[Section], rules: Rules) -> list[Standing]:
     threshold = rules.share("threshold")
+    counted = deciding(ballots, rules)
     found = []
     for column, line in enumerate(ballots.lines.tolist()):
-        overall, by_section = _counts(landscape, ballots, sections, column)
+        given = _given(ballots, column)
+        by_section = {f"{s.kind} {s.name}": given.counts(0, s.members) for s in sections}
         tested = {f"{s.kind} {s.name}": by_section[f"{s.kind} {s.name}"] for s in sections if s.tested}
-        asked = tested or {"all": overall}
+        asked = tested or {"all": given.counts(0, counted)}
         worst = min(asked, key=lambda name: (support(asked[name]), name))
         weakest = support(asked[worst])
         passes = weakest >= threshold
+        overall = landscape.everyone.of(landscape.column(line)) if ballots.basis == "imputed" else given.counts(0)
         found.append(Standing(line, overall, by_section, weakest, passes, None if passes else worst))
     found.sort(key=lambda s: (-s.weakest, tie_break(s.id, rules.digest)))
     return found
 
 
-def _counts(
-    landscape: Landscape, ballots: Ballots, sections: Sequence[Section], column: int
-) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-    """Counts of one candidate. Imputed ballots are never counted: there the observed votes of the same people are."""
+def _given(ballots: Ballots, column: int) -> Ballots:
+    """One candidate's ballots as they were given: what was imputed is never counted."""
     said = ballots.value[:, column].copy()
     if ballots.imputed is not None:
-        said[ballots.imputed[:, column]] = 2
-    own = Ballots(ballots.people, ballots.lines[column : column + 1], said[:, None], ballots.channel)
-    if ballots.basis == "imputed":
-        at = landscape.column(int(ballots.lines[column]))
-        overall = landscape.everyone.of(at)
-    else:
-        overall = own.counts(0)
-    return overall, {f"{s.kind} {s.name}": own.counts(0, s.members) for s in sections}
+        said[ballots.imputed[:, column]] = MISSING
+    return Ballots(ballots.people, ballots.lines[column : column + 1], said[:, None], ballots.channel)
+
+
+def slate_document(slate: Slate, candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """slate.json: what was chosen, how, and who could have been."""
+    return {
+        "size": slate.size,
+        "basis": slate.ballots.basis,
+        "statements": list(slate.statements),
+        "chosen": [{"line": c.candidate, "by": c.by, "price": str(c.price)} for c in slate.chosen],
+        "admissible": slate.admissible,
+        "shortlist": [vars(c) for c in candidates],
+    }

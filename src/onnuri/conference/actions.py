@@ -156,7 +156,8 @@ def vouch(*, slug: str, claim: str, at: datetime) -> Registration:
 
 
 def _of(found: Any, unknown: str) -> Registration:  # noqa: ANN401 - a queryset
-    registration: Registration | None = found.select_for_update().select_related("conference").first()
+    # Only the registration: who holds the conference's row locks registrations after it, never before it.
+    registration: Registration | None = found.select_for_update(of=("self",)).select_related("conference").first()
     if registration is None:
         raise NotFound(unknown)
     if registration.place == Registration.Place.GIVEN_UP:

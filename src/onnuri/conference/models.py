@@ -65,7 +65,7 @@ class Registration(models.Model):
     claim = models.CharField(max_length=32, unique=True)
     idempotency_key = models.CharField(max_length=64)
     content_digest = models.CharField(max_length=64)
-    name = models.CharField(max_length=80)
+    name = models.TextField()  # 80 characters as people count them may be more code points
     email = models.EmailField()
     wish = models.CharField(max_length=16, choices=Wish.choices)
     place = models.CharField(max_length=10, choices=Place.choices)

@@ -96,7 +96,11 @@ class Landscape:
         return [g for g, figures in enumerate(self.by_group) if figures.people >= least]
 
     def _tested(self) -> list[Figures]:
-        return [self.by_group[g] for g in self.tested_groups()] or [self.everyone]
+        return [self.by_group[g] for g in self.tested_groups()] or [self._trusted]
+
+    @cached_property
+    def _trusted(self) -> Figures:
+        return count(self.votes, self.votes.is_trusted())
 
     @cached_property
     def seen_enough(self) -> NDArray[np.bool_]:
@@ -194,7 +198,7 @@ def _cold(votes: Votes, threshold: float) -> Landscape:
     shapes = trusted & eligible
     weight, space = _space(votes, shapes)
     floor = _floor(votes, voted, space, weight)
-    groups = _groups(votes, space, weight, eligible)
+    groups = _groups(votes, space, weight)
     x, y, shown = _picture(space, people)
     return Landscape(
         votes=votes,
@@ -241,10 +245,10 @@ def _floor(
     return neighbourhood_floor(place, votes.matrix(1), voted, weight)
 
 
-def _groups(votes: Votes, space: Space | None, weight: NDArray[np.float64], eligible: NDArray[np.bool_]) -> Groups:
+def _groups(votes: Votes, space: Space | None, weight: NDArray[np.float64]) -> Groups:
     people = votes.shape[0]
     if space is None:
-        return Groups(1, False, np.where(eligible, 0, NOT_PLACED), np.ones((people, 1)))
+        return Groups(1, False, np.where(weight > 0, 0, NOT_PLACED), np.ones((people, 1)))
     shapes = np.flatnonzero(weight > 0)
     evidence = evidence_of(votes.opinions(), space, weight)
     found = find_groups(evidence.of(shapes))

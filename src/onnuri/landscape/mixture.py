@@ -74,7 +74,8 @@ def evidence_of(opinions: sparse.csr_array, space: Space, weight: NDArray[np.flo
     d = space.loading.shape[1]
     row = np.repeat(np.arange(opinions.shape[0]), np.diff(opinions.indptr))
     told = space.offset[opinions.indices] + np.einsum("ij,ij->i", space.place[row], space.loading[opinions.indices])
-    residual = max(float(np.mean((opinions.data - told) ** 2)) if len(told) else 1.0, LEAST_RESIDUAL)
+    own = weight[row] > 0
+    residual = max(float(np.mean((opinions.data[own] - told[own]) ** 2)) if own.any() else 1.0, LEAST_RESIDUAL)
     seen = opinions.copy()
     seen.data = np.ones_like(seen.data)
     products = (space.loading[:, :, None] * space.loading[:, None, :]).reshape(-1, d * d)

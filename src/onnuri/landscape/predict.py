@@ -43,7 +43,9 @@ class Prediction:
 
 def fit_prediction(opinions: sparse.csr_array, weight: NDArray[np.float64]) -> Prediction:
     """Choose the rank on hidden votes, calibrate there, refit on all."""
-    rank, slope, shift = _judge(opinions, weight)
+    # Only who shapes the picture judges it.
+    trusted = np.flatnonzero(weight > 0)
+    rank, slope, shift = _judge(opinions[trusted], weight[trusted])
     return Prediction(factorise(opinions, rank=rank, weight=weight), slope, shift)
 
 

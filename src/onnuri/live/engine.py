@@ -63,8 +63,9 @@ def work(conversation_id: int) -> str:
 
 
 def _finish(conversation: Conversation, finished: Round) -> str:
+    from onnuri.conclusion.slate import slate_document  # noqa: PLC0415
     from onnuri.landscape.document import landscape_document  # noqa: PLC0415
-    from onnuri.pipeline import conclude, slate_document  # noqa: PLC0415
+    from onnuri.pipeline import conclude  # noqa: PLC0415
     from onnuri.publishing import sitting  # noqa: PLC0415
     from onnuri.publishing.sealing import tickets_of  # noqa: PLC0415
 
@@ -87,7 +88,9 @@ def _finish(conversation: Conversation, finished: Round) -> str:
         group_ids=landscape.group_ids,
         landscape=landscape,
     )
-    sitting.finish_ballot(conversation, finished, slate_document(found), found.certificate, at=_now())
+    sitting.finish_ballot(
+        conversation, finished, slate_document(found.slate, found.candidates), found.certificate, at=_now()
+    )
     return "slate" if finished.kind == "shortlist" else "ratification"
 
 

@@ -50,7 +50,7 @@ class Commitment(models.Model):
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="commitments")
     line = models.PositiveIntegerField()
-    addressee = models.CharField(max_length=120)
+    addressee = models.TextField()  # 120 characters as people count them may be more code points
     due = models.DateField()
 
     class Meta:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +37,13 @@ class OpenRecord:
         """
         try:
             with zipfile.ZipFile(path) as archive:
-                return OpenRecord({name: archive.read(name) for name in archive.namelist()})
+                names = archive.namelist()
+                if twice := sorted({n for n in names if names.count(n) > 1}):
+                    raise BadInput(str(path), f"{twice[0]} stands twice in it")
+                return OpenRecord({name: archive.read(name) for name in names})
         except FileNotFoundError:
             raise BadInput(str(path), "there is no such file") from None
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as problem:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as problem:
             raise BadInput(str(path), f"not a whole zip file ({problem})") from problem
 
     def json(self, name: str) -> dict[str, Any]:
@@ -52,7 +56,7 @@ class OpenRecord:
             found = json.loads(self.files[name])
         except KeyError:
             raise BadInput(name, "missing in the record") from None
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             raise BadInput(name, f"not JSON ({problem})") from problem
         if not isinstance(found, dict):
             raise BadInput(name, "not a JSON object")
@@ -93,14 +97,23 @@ class OpenRecord:
         )
 
     def ballots(self, kind: str, lines: Sequence[int]) -> Ballots | None:
-        """The ballots of one kind on `lines`, or None when there are none."""
-        rows = [r for r in self.rows("ballots.csv") if r["ballot"] == kind]
-        if not rows:
+        """The ballots of one kind on `lines`, or None when no such ballot was held: the chain says which were."""
+        head = self.json("record.json")
+        if f"close {kind}" not in {link["what"] for link in head["chain"]}:
             return None
-        basis = self.json("slate.json")["basis"]
+        rows = [r for r in self.rows("ballots.csv") if r["ballot"] == kind]
         return Ballots.of_rows(
-            [(int(r["row"]), WHOLE if r["line"] == "*" else int(r["line"]), int(r["vote"])) for r in rows],
+            [(int(r["row"]), line_number(r["line"]), int(r["vote"])) for r in rows],
             lines,
             {int(r["row"]): r["channel"] for r in rows},
-            basis,
+            self.json("slate.json")["basis"],
         )
+
+    def balloted(self, kind: str) -> list[int]:
+        """The lines that any ballot of one kind names."""
+        return sorted({line_number(r["line"]) for r in self.rows("ballots.csv") if r["ballot"] == kind})
+
+
+def line_number(written: str) -> int:
+    """`*` is the slate as a whole."""
+    return WHOLE if written == "*" else int(written)

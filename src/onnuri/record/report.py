@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.landscape.document import SMALLEST_CELL
 from onnuri.landscape.export import NO_TEXT, OUT, RE_VOTE
-from onnuri.landscape.fit import SEEN_BY
+from onnuri.landscape.fit import SEEN_BY, TESTED_SHARE
 from onnuri.landscape.wilson import wilson
 from onnuri.record import drawing
 from onnuri.record.document import SIGNATURE
@@ -807,7 +807,7 @@ def _ratification(page: _Page) -> list[str]:
 
 def _tested_words(page: _Page) -> str:
     say = page.say
-    least = max(SEEN_BY, math.ceil(Fraction(page.head["rules"]["tested_share"]) * page.landscape["participants"]))
+    least = max(SEEN_BY, math.ceil(TESTED_SHARE * page.landscape["placed"]))
     names = [page.group_mark(g) for g in page.tested]
     left = [page.group_mark(g["id"]) for g in page.groups if g["id"] not in page.tested]
     detail = say("tested_why", n=least)
@@ -1438,8 +1438,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rule_ratify_group": ("Ratification in each tested group and channel", "추인: 시험한 그룹과 통로마다"),
     "rule_quorum": ("Quorum, of those who voted", "정족수(답한 사람 가운데)"),
     "rule_grace_s": ("Grace time in seconds", "유예(초)"),
-    "rule_seen_by": ("Answers needed in each tested group", "시험한 그룹마다 필요한 답"),
-    "rule_tested_share": ("Share of people from which a group is tested", "그룹을 시험하는 가장 작은 비율"),
     "rule_vote": ("Voting with", "투표 자격"),
     "rule_open_counts": ("Open voices decide", "입장권 없는 참여도 결정에 셈"),
     "rule_rows": ("Rows of answers", "답의 행"),

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ("claim", models.CharField(max_length=32, unique=True)),
                 ("idempotency_key", models.CharField(max_length=64)),
                 ("content_digest", models.CharField(max_length=64)),
-                ("name", models.CharField(max_length=80)),
+                ("name", models.TextField()),
                 ("email", models.EmailField(max_length=254)),
                 (
                     "wish",

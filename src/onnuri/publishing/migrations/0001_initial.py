@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("line", models.PositiveIntegerField()),
-                ("addressee", models.CharField(max_length=120)),
+                ("addressee", models.TextField()),
                 ("due", models.DateField()),
                 (
                     "conversation",
