@@ -93,6 +93,11 @@ def test_the_same_word_is_the_same_text():
     assert kept("\u1112\u1161\u11ab") == "한"
 
 
+def test_what_merely_looks_alike_is_left_as_it_was_written():
+    for text in ("①", "ﬁ", "Ａ１", "ｶﾞ", "½"):
+        assert kept(text) == text
+
+
 def test_line_ends_are_of_one_kind_and_the_edges_are_trimmed():
     assert kept("  two\r\nlines\rand three \n\n") == "two\nlines\nand three"
 

@@ -4,9 +4,10 @@ import json
 from fractions import Fraction
 
 import pytest
-from tests.landscape.planted import hall
+from tests.landscape.planted import grouped, hall
 from tests.record.sittings import RULES, TICKETS, counted, sitting, sitting_without_conclusion
 
+from onnuri.conclusion.ballots import Ballots
 from onnuri.conclusion.certificate import certificate
 from onnuri.conclusion.slate import choose
 from onnuri.landscape import fit
@@ -84,6 +85,22 @@ def test_who_agrees_with_how_much_is_counted_as_by_hand(proof, said):
         "all": sum(n == 3 for n in agreed),
         "imputed_cells": 0,
     }
+
+
+@pytest.mark.parametrize(("lines", "half"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3)])
+def test_half_of_the_lines_is_never_less_than_half(lines, half):
+    # Fifty people agree with every line, ten with the first only, ten with the first two and so on.
+    reach = [lines] * 50 + [n for n in range(1, lines) for _ in range(10)]
+    rows = [(p, line, 1 if line <= n else -1) for p, n in enumerate(reach, 1) for line in range(1, lines + 1)]
+    landscape = grouped([0] * len(reach))
+
+    slate = choose(landscape, Ballots.of_rows(rows, list(range(1, lines + 1)), {}), size=lines)
+    told = certificate(landscape, slate, None)["coverage"]
+
+    assert told["lines"] == lines
+    assert told["at_least_one"] == len(reach)
+    assert told["at_least_half"] == sum(n >= half for n in reach)
+    assert told["all"] == 50
 
 
 def test_who_is_not_embraced_is_named_by_group_with_a_note_of_their_own(proof, said):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from onnuri.conclusion.equal_shares import equal_shares, profile_of
 from onnuri.conclusion.justified import Violation, ejr_plus_violations
 
-STEADY = settings(deadline=None, derandomize=True, max_examples=200)
+STEADY = settings(deadline=None, derandomize=True, max_examples=100)
 CANDIDATES = range(5)
 BALLOTS = st.lists(st.sets(st.sampled_from(CANDIDATES)), min_size=1, max_size=7)
 SLATES = st.sets(st.sampled_from(CANDIDATES), max_size=4)

@@ -16,7 +16,7 @@ from onnuri import pipeline
 from onnuri.conclusion.ballots import Ballots
 from onnuri.conclusion.rules import Rules
 from onnuri.conclusion.shortlist import shortlist
-from onnuri.conclusion.slate import choose, slate_document
+from onnuri.conclusion.slate import choose
 from onnuri.landscape import Votes, fit
 from onnuri.landscape.document import landscape_document
 from onnuri.record.chain import START, next_link
