@@ -286,3 +286,22 @@ def test_nothing_is_missing_in_a_line_that_was_withdrawn(hall):
         miss(linh, line)
 
     assert refused.value.key == "statement_unknown"
+
+
+def test_when_the_new_wording_is_refused_the_line_stands_as_it_stood(hall):
+    jun, _, line = hall
+    new = redraft(jun, line)
+
+    actions.decide(code=new.conversation.code, number=new.number, accept=False, reason="several", at=cast.minutes(2))
+
+    assert (cast.fresh(line).state, cast.fresh(new).state) == ("accepted", "refused")
+
+
+def test_nothing_is_missing_any_more_once_the_candidates_are_there(hall):
+    jun, linh, line = hall
+    over(jun, "shortlist")
+
+    with pytest.raises(Conflict) as refused:
+        miss(linh, line)
+
+    assert refused.value.key == "writing_over"

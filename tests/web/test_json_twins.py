@@ -12,7 +12,7 @@ from onnuri.web import shown
 
 pytestmark = pytest.mark.django_db
 
-ONE_S_OWN = {"/c/{}/where": {"me"}, "/c/{}/where/map": {"me", "dots"}}
+ONE_S_OWN = {"/c/{}/where": {"me"}, "/c/{}/where/map": {"me", "dots"}, "/stage/{}": {"dots"}}
 """What only the page shows: one's own place, and everybody's dots, which are in the record as rows."""
 PUBLIC = {
     "/": "/index.json",

@@ -34,7 +34,7 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
     """The screen of this moment; `?view=map` shows the map after a round."""
     conversation = conversation_by_code(code)
     view = _view(conversation, request.GET.get("view", ""))
-    return page(request, "stage/stage.html", _content(request, conversation, view))
+    return page(request, "stage/stage.html", _content(request, conversation, view), private=("dots",))
 
 
 def _view(conversation: Conversation, asked: str) -> str:
