@@ -227,9 +227,9 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         # How long it waited matters no more, and would tie a voice to a moment.
         found.waiting_since = None
         found.save(update_fields=["state", "reason", "waiting_since"])
-        if not accept and found.redraft_of is not None:
+        if not accept and (former := found.redraft_of) is not None:
             # The new wording was refused: the line stands as it stood before.
-            Statement.objects.filter(pk=found.redraft_of_id, decisions__act="accept").update(state="accepted")
+            Statement.objects.filter(pk=former.pk, decisions__act="accept").update(state="accepted")
         Decision.objects.create(statement=found, act="accept" if accept else "refuse", reason=found.reason, at=at)
         touch(conversation)
         return found
