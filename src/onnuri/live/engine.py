@@ -129,19 +129,19 @@ def _publish(conversation: Conversation) -> str:
 def _landscape(conversation: Conversation, rules: Rules, closing: Round | None = None) -> Landscape:
     """The cold landscape of everything that counted, with the names and the frame of the one shown before."""
     done = conversation.rounds.filter(kind="vote", done_at__isnull=False).count()
-    return _fitted(conversation.pk, done + (closing is not None), float(rules.share("threshold")))
+    return _fitted(conversation.code, done + (closing is not None), float(rules.share("threshold")))
 
 
 @lru_cache(maxsize=4)
-def _fitted(conversation_id: int, rounds: int, threshold: float) -> Landscape:
+def _fitted(code: str, rounds: int, threshold: float) -> Landscape:
     """Rows of finished rounds never change, so neither does this."""
     from onnuri.conversation.models import Conversation  # noqa: PLC0415
     from onnuri.landscape.fit import fit  # noqa: PLC0415
     from onnuri.publishing.sitting import rules_of  # noqa: PLC0415
 
-    conversation = Conversation.objects.get(pk=conversation_id)
+    conversation = Conversation.objects.get(code=code)
     votes, _ = _votes(conversation, rules_of(conversation), upto=rounds)
-    previous = _fitted(conversation_id, rounds - 1, threshold) if rounds > 1 else None
+    previous = _fitted(code, rounds - 1, threshold) if rounds > 1 else None
     return fit(votes, previous, threshold=threshold)
 
 
