@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     _Get = Callable[[str], bytes | None]
 
 LARGEST_ID: Final = 2**62
-_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 """What zipfile raises for a cut-off, damaged, encrypted or strangely packed file."""
 MODERATED_OUT: Final = -1
 NO_TEXT = "statement is missing in comments.csv"

@@ -11,6 +11,7 @@ from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
 
+from onnuri.landscape.hull import convex_hull
 from onnuri.vocabulary import NOT_PLACED
 
 if TYPE_CHECKING:
@@ -274,7 +275,7 @@ def _dot_size(people: int) -> float:
 
 
 def _outline(group: int, places: Sequence[Point]) -> _Outline:
-    corners = _hull(_nearest_share(places))
+    corners = convex_hull(_nearest_share(places))
     if len(corners) < FEWEST_CORNERS:
         return _Outline(group, [])
     middle = _middle(corners)
@@ -298,31 +299,6 @@ def _nearest_share(places: Sequence[Point]) -> list[Point]:
 
 def _middle(places: Sequence[Point]) -> Point:
     return sum(at[0] for at in places) / len(places), sum(at[1] for at in places) / len(places)
-
-
-def _hull(places: Sequence[Point]) -> list[Point]:
-    """Andrew's monotone chain, counter-clockwise.
-
-    >>> _hull([(0, 0), (4, 0), (4, 4), (0, 4), (2, 2)])
-    [(0, 0), (4, 0), (4, 4), (0, 4)]
-    """
-    ordered = sorted(set(places))
-    if len(ordered) < FEWEST_CORNERS:
-        return ordered
-    return _chain(ordered)[:-1] + _chain(ordered[::-1])[:-1]
-
-
-def _chain(ordered: Sequence[Point]) -> list[Point]:
-    chain: list[Point] = []
-    for point in ordered:
-        while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0:
-            chain.pop()
-        chain.append(point)
-    return chain
-
-
-def _turn(a: Point, b: Point, c: Point) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
 def _area(outline: _Outline) -> str:
