@@ -13,3 +13,8 @@ os.environ["ONNURI_DATA"] = tempfile.mkdtemp(prefix="onnuri-tests-")
 atexit.register(shutil.rmtree, os.environ["ONNURI_DATA"], ignore_errors=True)
 os.environ["DJANGO_SETTINGS_MODULE"] = "onnuri.settings"
 django.setup()
+
+
+def pytest_collection_modifyitems(items):
+    """Browser stories last: their driver keeps an event loop running in this thread until the very end."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

@@ -184,15 +184,9 @@ class Person:
         expect(strip).to_have_attribute("data-state", "sent")
         expect(strip).to_have_text(str(strip.get_attribute("data-sent")))
 
-    def own_answers(self, code: str) -> dict[int, int]:
-        """What the page of one's own answers says."""
-        self.page.goto(f"/c/{code}/mine")
-        found = {}
-        for row in self.page.locator("answer-list .answer").all():
-            number = self.number_of(row.locator("p").first.inner_text())
-            marks = str(row.locator(".answer-mine").get_attribute("class")).split()
-            found[number] = next(value for value, mark in BY_ITS_MARK.items() if mark in marks)
-        return found
+    def own_answers(self, code: str, count: int) -> dict[int, int]:
+        """What the page of one's own answers says, once all of them have arrived."""
+        return {self.number_of(text): value for text, value in own_answers(self.page, code, count)}
 
     def ballot_as_they_unfold(self) -> None:
         """Answer the candidates in the order in which the page unfolds them."""
@@ -222,6 +216,21 @@ class Person:
         for line, value in values.items():
             self.page.locator(f'label:has(input[name="line-{line}"][value="{value}"])').click()
         self.page.locator("ballot-list form button.button-main").click()
+
+
+def own_answers(page: Page, code: str, count: int) -> list[tuple[str, int]]:
+    """Text and value of each answer of one's own; the strip may say "sent" before the very last one is."""
+    page.goto(f"/c/{code}/mine")
+    rows = page.locator("section[aria-labelledby=votes] .answer")
+    give_up = time.monotonic() + SETTLED_WITHIN_S
+    while rows.count() < count and time.monotonic() < give_up:
+        page.reload()
+    return [(row.locator("p").first.inner_text(), _value_of(row.locator(".answer-mine"))) for row in rows.all()]
+
+
+def _value_of(mine: Locator) -> int:
+    marks = str(mine.get_attribute("class")).split()
+    return next(value for value, mark in BY_ITS_MARK.items() if mark in marks)
 
 
 # ---- the crowd -----------------------------------------------------------------------------------------------
