@@ -1,9 +1,9 @@
 """A whole sitting in real browsers, from signing up to a record that anybody can check."""
 
-from itertools import re
+import re
+from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
-import count
 import pytest
 from playwright.sync_api import expect
 from tests.browser import school

@@ -128,8 +128,9 @@ def seat_arc(number: int, row: int, first: int, end: int, kind: str) -> SafeStri
     if end - first == 1:
         return format_html('<path class="{}" d="M{} {}h.01"/>', kind, x, y)
     last_x, last_y = seat_point(radius, row, end - 1)
+    # A hundredth more than the dashes need: browsers leave out a dash that begins where the path ends.
     return format_html(
-        '<path class="{}" pathLength="{}" d="M{} {}A{r} {r} 0 0 1 {} {}"/>',
+        '<path class="{}" pathLength="{}.01" d="M{} {}A{r} {r} 0 0 1 {} {}"/>',
         kind,
         end - first - 1,
         x,
@@ -188,7 +189,8 @@ def ring_words(percent: int | None, voters: int | None) -> str:
 
 def ring_texts(percent: int | None, voters: int | None) -> SafeString:
     """Write the two lines inside the ring."""
-    large = format_html('<text x="240" y="252" font-size="88">{}%</text>', percent) if percent is not None else ""
+    size = 88 if percent is None or percent < 100 else 72  # noqa: PLR2004 - three digits would touch the dots
+    large = format_html('<text x="240" y="252" font-size="{}">{}%</text>', size, percent) if percent is not None else ""
     small = (
         format_html(
             '<text x="240" y="300" font-size="31">{}</text>',

@@ -14,6 +14,7 @@ from onnuri.conversation.queries import conversation_by_code
 from onnuri.live.exposure import EXPOSURE
 from onnuri.publishing.sitting import conclusion_of, rules_of
 from onnuri.web import shown
+from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_of, number_in, page
 from onnuri.web.voices import SIGNER, voice_of
 from onnuri.web.where import where_content
@@ -83,8 +84,19 @@ def now_content(conversation: Conversation) -> Content:
         "turnout": shown.turnout(conversation),
         "headline": headline,
         "hint": hint,
+        "lines": _outcome_lines(conversation),
         "landscape": shown.landscape_shown(shown.latest_landscape(conversation)),
     }
+
+
+def _outcome_lines(conversation: Conversation) -> list[Content]:
+    """The draft conclusion, and after its ratification what became of it."""
+    if conversation.segment == "slate":
+        return _slate_lines(conversation)
+    if conversation.segment != "result":
+        return []
+    head = {"certificate": conversation.slate.certificate, "conclusion": conclusion_of(conversation)}
+    return result_lines(conversation, head)
 
 
 def _said(conversation: Conversation) -> tuple[str, str]:
@@ -179,6 +191,11 @@ def _lines(conversation: Conversation, now: Round, voice: Voice) -> list[Content
         # No figures while the ballot is open; and an order of one's own, so that nobody is always first.
         ids = EXPOSURE.shuffled(voice.pk, ids)
         return [shown.line_shown(statements[i], None, None) for i in ids if i in statements]
+    return _slate_lines(conversation)
+
+
+def _slate_lines(conversation: Conversation) -> list[Content]:
+    statements = shown.statements_by_number(conversation)
     published = shown.latest_landscape(conversation)
     standings = {s["id"]: s for s in conversation.slate.certificate["lines"]}
     return [

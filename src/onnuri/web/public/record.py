@@ -80,6 +80,7 @@ def _record_shown(conversation: Conversation, found: Record) -> Content:
         "zip_url": f"/r/{conversation.code}/record.zip",
         "json_url": f"/r/{conversation.code}.json",
         "key_fingerprint": found.key_fingerprint,
+        "simulated": found.head["simulated"],
     }
 
 
@@ -191,6 +192,9 @@ def _certificate(head: Mapping[str, Any]) -> list[Content]:
 
 def _basis_note(head: Mapping[str, Any]) -> str:
     basis = head["certificate"]["basis"]
+    simulated, everybody = head["origins"].get("simulated", 0), sum(head["origins"].values())
+    if 0 < simulated < everybody:
+        return _("답한 %(all)s명 가운데 %(n)s명은 모의 참여자입니다.") % {"all": everybody, "n": simulated}
     if head["simulated"]:
         return _("시뮬레이션: 사람과 답을 꾸민 회의의 기록입니다.")
     notes = {
