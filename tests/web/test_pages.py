@@ -101,7 +101,7 @@ def test_the_record_and_the_stage_say_how_it_ended(client, whole):
     assert room.record.digest[:16] in stage.replace(" ", "")
     zipped = client.get(f"/r/{room.code}/record.zip")
     assert zipped.content == bytes(room.record.data)
-    assert zipped.headers["Content-Disposition"] == f'attachment; filename="onnuri-{room.code}.zip"'
+    assert zipped.headers["Content-Disposition"] == 'attachment; filename="record.zip"'
 
 
 def test_before_it_is_published_there_is_no_record(client):

@@ -60,7 +60,7 @@ def record_zip(_request: HttpRequest, code: str) -> HttpResponse:
     """The sealed files."""
     found = _record_of(conversation_by_code(code))
     answer = HttpResponse(bytes(found.data), content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="onnuri-{code}.zip"'
+    answer["Content-Disposition"] = 'attachment; filename="record.zip"'
     return answer
 
 
