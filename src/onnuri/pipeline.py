@@ -22,7 +22,8 @@ from onnuri.conclusion.shortlist import Candidate, shortlist
 from onnuri.conclusion.slate import Slate, choose, slate_document
 from onnuri.landscape.document import landscape_document
 from onnuri.landscape.export import POLIS_ATTRIBUTION, Export, kept_votes
-from onnuri.landscape.fit import Landscape, fit
+from onnuri.landscape.fit import fit
+from onnuri.landscape.landscape import Landscape
 from onnuri.record.chain import START, next_link
 from onnuri.record.document import Content, Sealed, seal
 from onnuri.vocabulary import NOT_PLACED, WHOLE

@@ -21,7 +21,8 @@ from onnuri.errors import BadInput, Unprocessable
 from onnuri.landscape import Votes, fit
 from onnuri.landscape.export import BLANK_TEXT, Export, read_export
 from onnuri.landscape.figures import count
-from onnuri.landscape.fit import FEWEST_VOTES, Landscape
+from onnuri.landscape.fit import FEWEST_VOTES
+from onnuri.landscape.landscape import Landscape
 from onnuri.live.client import Client, Crowd, Host, Progress, Refused
 from onnuri.pipeline import conclude
 from onnuri.record.verify import verify

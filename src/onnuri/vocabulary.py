@@ -22,7 +22,7 @@ STATEMENT_LIMIT: Final = 300
 WHOLE: Final = 0
 """The line number that stands for the slate as a whole in a ratification."""
 
-METHOD_VERSION: Final = "1"
+METHOD_VERSION: Final = "2"
 """Changes whenever the same votes may give another landscape or slate."""
 
 LANGUAGES: Final = ("ko", "en", "zh-hans", "ja", "vi")

@@ -33,7 +33,7 @@ CHANGED = {
     "vote": "ticket",
     "open_counts": True,
     "seeds": "a" * 64,
-    "method": "2",
+    "method": "0",
 }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from tests.landscape.planted import grouped
 
 from onnuri.conclusion.shortlist import Candidate, shortlist
-from onnuri.landscape.fit import SEEN_BY, tie_break
+from onnuri.landscape.landscape import SEEN_BY, tie_break
 
 STATEMENTS = 12
 EACH = 16

@@ -6,6 +6,7 @@ import numpy as np
 
 from onnuri.landscape import Votes, fit
 from onnuri.landscape.figures import count_groups
+from onnuri.landscape.votes import Rows
 
 SHARED = 6
 """Everybody leans towards the first few statements: there is something to agree on."""
@@ -86,3 +87,10 @@ def grouped(groups, rows=None, **about):
         by_group=tuple(count_groups(votes, assignment, k)),
         **about,
     )
+
+
+def rows_of(opinions):
+    """Rows of a table of +1 and -1; 0 = did not vote."""
+    person, statement = np.nonzero(opinions)
+    starts = np.concatenate([[0], np.cumsum((opinions != 0).sum(axis=1))])
+    return Rows(starts, statement.astype(np.int32), opinions[person, statement].astype(np.int8), opinions.shape[1])

@@ -2,28 +2,32 @@
 
 import numpy as np
 import pytest
-from scipy import sparse
-from tests.landscape.planted import hall
+from tests.landscape.planted import hall, rows_of
 
 from onnuri.landscape.factorise import ITERATIONS, OFFSET_RIDGE, RIDGE, _start, factorise
-from onnuri.landscape.grid import STEP, as_integers, on_grid
+from onnuri.landscape.grid import STEP, WEIGHT_STEPS, as_integers, on_grid
 
 RANK = 3
 
 
 @pytest.fixture(scope="module")
 def opinions():
-    return hall(2, people=60, statements=20, answered=0.6, seed=5).votes().opinions()
+    return hall(2, people=60, statements=20, answered=0.6, seed=5).votes().rows.signed.toarray()
 
 
 @pytest.fixture(scope="module")
 def factors(opinions):
-    return factorise(opinions, rank=RANK, weight=np.ones(60))
+    return factors_of(opinions)
+
+
+def factors_of(opinions, *, rank=RANK, weight=None):
+    weight = np.ones(len(opinions)) if weight is None else weight
+    return factorise(rows_of(opinions), rank=rank, weight=np.rint(weight * WEIGHT_STEPS).astype(np.int64))
 
 
 def slow_twin(opinions, start, iterations):
     """The same by the book: one person, one statement at a time, with nothing shared."""
-    x = opinions.toarray()
+    x = opinions
     seen = x != 0
     vectors = start
     offset = on_grid(x.sum(axis=0) / (seen.sum(axis=0) + OFFSET_RIDGE))
@@ -45,7 +49,7 @@ def slow_twin(opinions, start, iterations):
 
 
 def test_it_is_alternating_ridge_regression_person_by_person(opinions, factors):
-    start = _start(opinions.T.tocsr(), abs(opinions).T.tocsr(), RANK)
+    start = _start(rows_of(opinions), RANK, np.full(60, WEIGHT_STEPS)).statement
 
     person, vectors, offset = slow_twin(opinions, start, ITERATIONS)
 
@@ -63,18 +67,16 @@ def test_every_number_lies_on_the_grid(factors):
 def test_people_in_another_order_are_the_same_people_in_another_order(opinions, factors):
     order = np.random.Generator(np.random.PCG64(1)).permutation(60)
 
-    other = factorise(opinions[order], rank=RANK, weight=np.ones(60))
+    other = factors_of(opinions[order])
 
     assert np.array_equal(other.person, factors.person[order])
     assert np.array_equal(other.statement, factors.statement)
 
 
 def test_who_has_no_weight_is_folded_in_and_shapes_nothing(opinions, factors):
-    stranger = sparse.csr_array(np.full((1, 20), -1.0))
+    stranger = np.full((1, 20), -1)
 
-    joined = factorise(
-        sparse.csr_array(sparse.vstack([opinions, stranger])), rank=RANK, weight=np.append(np.ones(60), 0)
-    )
+    joined = factors_of(np.vstack([opinions, stranger]), weight=np.append(np.ones(60), 0))
 
     assert np.array_equal(joined.statement, factors.statement)
     assert np.array_equal(joined.person[:60], factors.person)
@@ -82,17 +84,13 @@ def test_who_has_no_weight_is_folded_in_and_shapes_nothing(opinions, factors):
 
 
 def test_who_said_nothing_stands_in_the_middle(opinions):
-    silent = sparse.csr_array(sparse.vstack([opinions, sparse.csr_array((1, 20))]))
-
-    factors = factorise(silent, rank=RANK, weight=np.ones(61))
+    factors = factors_of(np.vstack([opinions, np.zeros((1, 20))]))
 
     assert factors.person[60].tolist() == [0, 0, 0]
 
 
 def test_rank_none_is_the_mean_of_what_was_said_and_missing_is_not_a_pass():
-    opinions = sparse.csr_array(np.array([[1.0, 1], [1, 0], [1, 0], [-1, 0]]))
-
-    factors = factorise(opinions, rank=0, weight=np.ones(4))
+    factors = factors_of(np.array([[1, 1], [1, 0], [1, 0], [-1, 0]]), rank=0)
 
     assert factors.offset.tolist() == on_grid(np.array([2 / 4.5, 1 / 1.5])).tolist()
     assert factors.at(np.array([3]), np.array([0])).tolist() == [factors.offset[0]]
@@ -103,6 +101,6 @@ def test_an_opinion_that_was_held_back_is_guessed_from_those_who_vote_alike():
     opinions = camps[np.arange(40) % 2]
     opinions[0, 0] = 0
 
-    factors = factorise(sparse.csr_array(opinions), rank=1, weight=np.ones(40))
+    factors = factors_of(opinions, rank=1)
 
     assert factors.at(np.array([0]), np.array([0]))[0] > 0.5

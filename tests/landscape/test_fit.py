@@ -13,7 +13,9 @@ from onnuri.conclusion.slate import choose
 from onnuri.landscape import Votes, fit
 from onnuri.landscape.agreement import adjusted_rand
 from onnuri.landscape.document import landscape_document
-from onnuri.landscape.fit import FEWEST_VOTES, SEEN_BY
+from onnuri.landscape.fit import FEWEST_VOTES
+from onnuri.landscape.landscape import SEEN_BY
+from onnuri.landscape.names import named_after
 
 BRIGADE = 64
 """Three in ten of all accounts, beside a hall of 150."""
@@ -150,17 +152,18 @@ def test_every_count_is_the_count_made_by_hand(halls, landscapes, groups):
             assert cell[name] == everybody
 
 
-# ---- the warm picture
+# ---- names from round to round
 
 
 @pytest.fixture(scope="module")
 def rounds():
-    """A hall after its first round, and after the next: ten more people and four more statements, cold and warm."""
+    """A hall after its first round, and after the next: ten more people and four more statements, with names of its own and kept."""
     crowd = hall(2, people=70, statements=20, answered=0.9, seed=4)
     early = [row for row in crowd.rows if row[0] <= 60 and row[1] <= 16]
     columns = np.array(early, dtype=np.int64).T
     first = fit(Votes(participant=columns[0], statement=columns[1], value=columns[2]))
-    return first, fit(crowd.votes()), fit(crowd.votes(), first)
+    cold = fit(crowd.votes())
+    return first, cold, named_after(cold, first)
 
 
 def turned(landscape, other):
@@ -188,14 +191,14 @@ def test_groups_keep_their_names_from_round_to_round(rounds):
 def test_names_go_with_people_and_not_with_size(small, small_landscape, swap):
     before = replace(small_landscape, group_ids=swap)
 
-    assert fit(small.votes(), before).group_ids == swap
+    assert named_after(fit(small.votes()), before).group_ids == swap
 
 
 def test_the_picture_is_not_mirrored(small, small_landscape):
     mirrored = replace(small_landscape, x=-small_landscape.x)
 
-    assert turned(fit(small.votes(), mirrored), mirrored) > 0.999
-    assert turned(fit(small.votes(), mirrored), small_landscape) < 0.5
+    assert turned(named_after(small_landscape, mirrored), mirrored) > 0.999
+    assert turned(named_after(small_landscape, mirrored), small_landscape) < 0.5
 
 
 def test_the_picture_turns_with_the_one_before(rounds):
@@ -215,7 +218,7 @@ def test_what_was_shown_before_decides_nothing(rounds):
 def test_a_picture_of_strangers_changes_nothing(small, small_landscape):
     strangers = Votes(participant=small.participant + 10_000, statement=small.statement, value=small.value)
 
-    found = fit(small.votes(), fit(strangers))
+    found = named_after(small_landscape, fit(strangers))
 
     assert found.group_ids == (1, 2)
     assert np.array_equal(found.x, small_landscape.x)
@@ -334,7 +337,7 @@ def real(landscape):
 
 
 def test_open_voices_do_not_move_anybody(ticketed, brigaded):
-    assert np.array_equal(brigaded.space.place[real(brigaded)], ticketed.space.place)
+    assert np.array_equal(brigaded.place[real(brigaded)], ticketed.place)
     assert np.array_equal(brigaded.floor, ticketed.floor)
     assert brigaded.common_ground == ticketed.common_ground
 

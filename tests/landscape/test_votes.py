@@ -48,10 +48,9 @@ def test_without_second_answers_the_order_of_rows_is_irrelevant(rows, shuffled):
 def test_a_pass_is_an_answer_but_no_opinion():
     votes = votes_of([(1, 1, 1), (1, 2, 0), (2, 2, -1)])
 
-    assert votes.matrix().toarray().tolist() == [[1, 1], [0, 1]]
-    assert votes.matrix(0).toarray().tolist() == [[0, 1], [0, 0]]
-    assert votes.opinions().toarray().tolist() == [[1, 0], [0, -1]]
-    assert votes.opinions().nnz == 2
+    assert votes.rows.told.toarray().tolist() == [[1, 0], [0, 1]]
+    assert votes.rows.signed.toarray().tolist() == [[1, 0], [0, -1]]
+    assert votes.rows.answers.tolist() == [2, 1]
 
 
 def test_no_votes_are_votes_too():
@@ -64,7 +63,7 @@ def test_published_votes_cannot_be_changed_in_place():
     votes = votes_of([(1, 1, 1)])
 
     with pytest.raises(ValueError, match="read-only"):
-        votes.value[0] = -1
+        votes.rows.value[0] = -1
 
 
 @pytest.mark.parametrize(
@@ -103,3 +102,19 @@ def test_of_two_parts_the_later_one_wins():
     first, second = votes_of([(1, 1, 1), (2, 1, 1)]), votes_of([(1, 1, -1)])
 
     assert rows_of(concatenate([first, second])) == [(1, 1, -1), (2, 1, 1)]
+
+
+@STEADY
+@given(rows=ROWS, wide=st.sampled_from([1, 10**5, 2**31 - 1, 2**40]))
+def test_ids_with_gaps_are_ids_like_any_other(rows, wide):
+    spread = [(p * wide, s * wide, v) for p, s, v in rows]
+
+    assert rows_of(votes_of(spread)) == [(p * wide, s * wide, v) for p, s, v in rows_of(votes_of(rows))]
+
+
+@STEADY
+@given(rows=ROWS, bits=st.sampled_from([63, 3]))
+def test_packed_into_one_number_or_not_the_votes_are_the_same(rows, bits):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("onnuri.landscape.votes.BITS", bits)
+        assert rows_of(votes_of(rows)) == sorted((*pair, v) for pair, v in {r[:2]: r[2] for r in rows}.items())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from onnuri.landscape.fit import Landscape
+    from onnuri.landscape.landscape import Landscape
 
 Basis = Literal["balloted", "observed", "imputed", "simulated"]
 MISSING: Final = 2

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from onnuri.conclusion.ballots import Ballots
     from onnuri.conclusion.ratification import Ratification, Verdict
     from onnuri.conclusion.slate import Slate
-    from onnuri.landscape.fit import Landscape
+    from onnuri.landscape.landscape import Landscape
 
 
 def certificate(

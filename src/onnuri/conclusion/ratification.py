@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from onnuri.conclusion.ballots import Ballots
     from onnuri.conclusion.rules import Rules
-    from onnuri.landscape.fit import Landscape
+    from onnuri.landscape.landscape import Landscape
 
 
 @dataclass(frozen=True, eq=False)

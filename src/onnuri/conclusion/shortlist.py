@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from onnuri.landscape.fit import tie_break
+from onnuri.landscape.landscape import tie_break
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from onnuri.landscape.fit import Landscape
+    from onnuri.landscape.landscape import Landscape
 
 OF_EACH_GROUP: Final = 2
 

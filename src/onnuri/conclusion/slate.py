@@ -13,7 +13,7 @@ from onnuri.conclusion.equal_shares import Chosen, equal_shares, profile_of
 from onnuri.conclusion.justified import Violation, ejr_plus_violations
 from onnuri.conclusion.rules import Rules
 from onnuri.conclusion.shortlist import shortlist
-from onnuri.landscape.fit import SEEN_BY, TESTED_SHARE, tie_break
+from onnuri.landscape.landscape import SEEN_BY, TESTED_SHARE, tie_break
 from onnuri.vocabulary import AGREE
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from onnuri.conclusion.shortlist import Candidate
-    from onnuri.landscape.fit import Landscape
+    from onnuri.landscape.landscape import Landscape
 
 
 @dataclass(frozen=True, eq=False)

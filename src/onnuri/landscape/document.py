@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from onnuri.vocabulary import NOT_PLACED
 
 if TYPE_CHECKING:
-    from onnuri.landscape.fit import Landscape
+    from onnuri.landscape.landscape import Landscape
 
 GROUP_NAMES: Final = {1: "Wave", 2: "Rock", 3: "Leaf", 4: "Dusk", 5: "Star"}
 SMALLEST_CELL: Final = 5

@@ -10,96 +10,122 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy import sparse
 
-from onnuri.landscape.grid import on_grid
+from onnuri.landscape.cholesky import solve
+from onnuri.landscape.grid import STEP, WEIGHT_STEPS, as_integers, on_grid
+from onnuri.landscape.sums import by_person, by_statement
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from onnuri.landscape.votes import Rows
+
 RIDGE: Final = 4.0
 OFFSET_RIDGE: Final = 0.5
 ITERATIONS: Final = 12
+AGAIN: Final = 4
+"""Iterations where the start is a fit of nearly the same votes."""
+SCALE: Final = round(1 / STEP)
 
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """`person` (people, rank), `statement` (statements, rank), `offset` (statements,)."""
+    """`person` (people, rank), `statement` (statements, rank), `offset` (statements,); all on the grid."""
 
     person: NDArray[np.float64]
     statement: NDArray[np.float64]
     offset: NDArray[np.float64]
 
-    def at(self, row: NDArray[np.int64], column: NDArray[np.int64]) -> NDArray[np.float64]:
+    def at(self, row: NDArray[np.integer], column: NDArray[np.integer]) -> NDArray[np.float64]:
         """The modelled opinion at (row, column) pairs, about -1 .. 1."""
         return self.offset[column] + np.einsum("ij,ij->i", self.person[row], self.statement[column])
 
 
 def factorise(
-    opinions: sparse.csr_array, *, rank: int, weight: NDArray[np.float64], iterations: int = ITERATIONS
+    rows: Rows,
+    *,
+    rank: int,
+    weight: NDArray[np.int64],
+    iterations: int | None = None,
+    start: Factors | None = None,
 ) -> Factors:
     """Fit `rank` factors.
 
     Args:
-        opinions: people x statements, +1 and -1, absent = not voted or passed.
+        rows: votes.
         rank: number of factors, >= 0.
-        weight: (people,) how much a person shapes the statements' factors; everybody is folded in.
-        iterations: half-steps are rounded to the grid, so the result does not hang on the order of sums.
+        weight: (people,) in 1/64, how much a person shapes the statements' factors; everybody is folded in.
+        iterations: pairs of half-steps; each is rounded to the grid, so the result does not hang on the order of sums.
+        start: factors of the same statements to climb from.
     """
-    people = opinions.shape[0]
-    seen = _pattern(opinions)
-    by_statement = sparse.csr_array((opinions.multiply(weight[:, None])).T)
-    seen_by_statement = sparse.csr_array((seen.multiply(weight[:, None])).T)
-    offset = _offset_alone(by_statement, seen_by_statement)
-    vectors = _start(by_statement, seen_by_statement, rank)
-    person = np.zeros((people, rank))
-    for _ in range(iterations if rank else 0):
-        person = on_grid(_solve(opinions, seen, vectors, offset, RIDGE))
-        design = np.hstack([person, np.ones((people, 1))])
-        ridges = np.append(np.full(rank, RIDGE), OFFSET_RIDGE)
-        solved = on_grid(_solve(by_statement, seen_by_statement, design, None, ridges))
-        vectors, offset = solved[:, :rank], solved[:, rank]
-    if rank:
-        person = on_grid(_solve(opinions, seen, vectors, offset, RIDGE))
-    return Factors(person, vectors, offset)
+    if start is None:
+        start = _start(rows, rank, weight)
+        iterations = ITERATIONS if iterations is None else iterations
+    statement, offset = start.statement, start.offset
+    for _ in range((AGAIN if iterations is None else iterations) if rank else 0):
+        person = fold_in(rows, statement, offset)
+        statement, offset = _statements_given(rows, person, weight)
+    return Factors(fold_in(rows, statement, offset), statement, offset)
 
 
-def _pattern(opinions: sparse.csr_array) -> sparse.csr_array:
-    return sparse.csr_array((np.ones(opinions.nnz), opinions.indices, opinions.indptr), shape=opinions.shape)
+def fold_in(rows: Rows, statement: NDArray[np.float64], offset: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(people, rank): each person's factors given the statements', (V'V + ridge) u = V'(x - b)."""
+    rank = statement.shape[1]
+    if not rank:
+        return np.zeros((rows.people, 0))
+    v, b = as_integers(statement), as_integers(offset)
+    pairs = [(a, c) for a in range(rank) for c in range(a + 1)]
+    told = np.column_stack([*(v[:, a] * v[:, c] for a, c in pairs), *(b * v[:, a] for a in range(rank))])
+    sums: NDArray[np.floating] = np.ascontiguousarray(by_person(rows, told, v * SCALE).T) * STEP**2
+    left = _triangle(sums, rank)
+    right = [sums[len(pairs) + rank + a] - sums[len(pairs) + a] for a in range(rank)]
+    return on_grid(np.column_stack(solve(left, right)))
 
 
-def _start(by_statement: sparse.csr_array, seen: sparse.csr_array, rank: int) -> NDArray[np.float64]:
+def _statements_given(
+    rows: Rows, person: NDArray[np.float64], weight: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Each statement's factors and offset given the people's."""
+    rank = person.shape[1]
+    u = as_integers(person)
+    weighted = u * weight[:, None]
+    pairs = [(a, c) for a in range(rank) for c in range(a + 1)]
+    told = np.column_stack([*(weighted[:, a] * u[:, c] for a, c in pairs), weighted, weight])
+    signed = np.column_stack([weighted, weight])
+    sums: NDArray[np.floating] = np.ascontiguousarray(by_statement(rows, told, signed).T) / float(WEIGHT_STEPS)
+    wide = len(pairs)
+    left = _triangle(sums * STEP**2, rank)
+    left.append([*(sums[wide + a] * STEP for a in range(rank)), sums[wide + rank] + OFFSET_RIDGE])
+    right = [*(sums[wide + rank + 1 + a] * STEP for a in range(rank)), sums[wide + 2 * rank + 1]]
+    solved = on_grid(np.column_stack(solve(left, right)))
+    return solved[:, :rank], solved[:, rank]
+
+
+def _triangle(sums: NDArray[np.floating], rank: int) -> list[list[NDArray[np.float64]]]:
+    """The first sums as the lower rows of a matrix, with the ridge on its diagonal."""
+    found, at = [], 0
+    for a in range(rank):
+        row = list(sums[at : at + a + 1])
+        row[a] = row[a] + RIDGE
+        found.append(row)
+        at += a + 1
+    return found
+
+
+def _start(rows: Rows, rank: int, weight: NDArray[np.int64]) -> Factors:
     """Where the climb begins: by how each statement was answered, not by its number."""
-    answers = np.column_stack([np.asarray(m.sum(axis=1)).ravel() for m in (by_statement, seen)])
-    vectors = np.empty((len(answers), rank))
-    vectors[np.lexsort(answers.T)] = _spread(len(answers), rank)
-    return vectors
+    answers = by_statement(rows, weight[:, None], weight[:, None])
+    statement = np.empty((len(answers), rank))
+    statement[np.lexsort(answers.T)] = _quasi_random(len(answers), rank)
+    return Factors(np.zeros((rows.people, rank)), statement, _offset_alone(answers))
 
 
-def _spread(statements: int, rank: int) -> NDArray[np.float64]:
+def _quasi_random(statements: int, rank: int) -> NDArray[np.float64]:
     # A fixed quasi-random start (R-sequence): the same on every machine, and no column is another's multiple.
     steps = np.modf(np.outer(np.arange(1, statements + 1), np.sqrt(np.array([2, 3, 5, 7, 11, 13, 17, 19])[:rank])))[0]
     return on_grid(steps - 0.5)
 
 
-def _offset_alone(by_statement: sparse.csr_array, seen: sparse.csr_array) -> NDArray[np.float64]:
-    total = np.asarray(by_statement.sum(axis=1)).ravel()
-    count = np.asarray(seen.sum(axis=1)).ravel()
+def _offset_alone(answers: NDArray[np.int64]) -> NDArray[np.float64]:
+    count, total = answers.T / float(WEIGHT_STEPS)
     return on_grid(total / (count + OFFSET_RIDGE))
-
-
-def _solve(
-    values: sparse.csr_array,
-    seen: sparse.csr_array,
-    design: NDArray[np.float64],
-    offset: NDArray[np.float64] | None,
-    ridge: float | NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """One ridge regression a row, all at once: (D'D + ridge) w = D'(x - offset)."""
-    rank = design.shape[1]
-    products = (design[:, :, None] * design[:, None, :]).reshape(len(design), rank * rank)
-    left = (seen @ products).reshape(-1, rank, rank) + np.eye(rank) * ridge
-    right = values @ design
-    if offset is not None:
-        right = right - seen @ (design * offset[:, None])
-    return np.linalg.solve(left, right[:, :, None])[:, :, 0]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from onnuri.landscape.sums import count_by_place
 from onnuri.landscape.wilson import wilson
 
 if TYPE_CHECKING:
@@ -54,21 +55,27 @@ class Figures:
 
 def count(votes: Votes, members: NDArray[np.bool_]) -> Figures:
     """Count the votes of `members` (people,)."""
-    mine = members[votes.row]
-    value, column = np.asarray(votes.value)[mine], votes.column[mine]
-    statements = len(votes.statements)
-    agree, passed, disagree = (
-        np.bincount(column[value == v], minlength=statements).astype(np.int64) for v in (1, 0, -1)
-    )
-    return Figures(int(members.sum()), agree, passed, disagree)
+    return count_groups(votes, np.where(members, 0, -1), 1)[0]
 
 
 def count_groups(votes: Votes, assignment: NDArray[np.int64], k: int) -> list[Figures]:
-    """Figures of groups 0 .. k-1."""
-    return [count(votes, assignment == group) for group in range(k)]
+    """Figures of groups 0 .. k-1 of an assignment (people,); -1 = in none."""
+    counts = count_by_place(votes.rows, assignment, np.ones(len(assignment), dtype=np.int64), k)
+    people = np.bincount(assignment[assignment >= 0], minlength=k)
+    return [Figures(int(people[g]), counts[g, :, 2], counts[g, :, 1], counts[g, :, 0]) for g in range(k)]
 
 
 def count_by(votes: Votes, values: Mapping[int, str]) -> dict[str, Figures]:
     """Figures per value of a trait, by participant id."""
-    own = np.array([values.get(int(p), "") for p in votes.participants])
-    return {name: count(votes, own == name) for name in sorted(set(own.tolist()) - {""})}
+    own = np.array([values.get(int(p), "") for p in votes.participants], dtype=np.str_)
+    names, index = np.unique(own, return_inverse=True)
+    found = dict(zip(names.tolist(), count_groups(votes, index, len(names)), strict=True))
+    return {name: figures for name, figures in found.items() if name}
+
+
+def count_channels(votes: Votes) -> dict[str, Figures]:
+    """Figures per channel."""
+    if votes.channel is None:
+        everybody = count(votes, np.ones(votes.shape[0], dtype=bool))
+        return {"online": everybody} if votes.shape[0] else {}
+    return count_by(votes, {int(p): votes.channel.get(int(p), "online") for p in votes.participants})

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STEP: Final = 2.0**-20
+WEIGHT_STEPS: Final = 64
+"""Weights of people are counted in 1/64: sums of them are exact."""
 
 
 def on_grid(values: NDArray[np.float64]) -> NDArray[np.float64]:

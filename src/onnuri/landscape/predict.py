@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy import sparse
 from scipy.special import expit
 
 from onnuri.landscape.factorise import Factors, factorise
+from onnuri.landscape.grid import WEIGHT_STEPS
+from onnuri.landscape.votes import Rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +19,6 @@ RANKS: Final = (0, 1, 2, 3, 4, 5)
 HIDDEN: Final = 10
 """One vote in ten is hidden to judge the ranks."""
 FEWEST_TO_JUDGE: Final = 200
-MOST_TO_JUDGE: Final = 400_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,31 +41,38 @@ class Prediction:
         return expit(self.slope * told + self.shift)
 
 
-def fit_prediction(opinions: sparse.csr_array, weight: NDArray[np.float64]) -> Prediction:
-    """Choose the rank on hidden votes, calibrate there, refit on all."""
-    # Only who shapes the picture judges it.
-    trusted = np.flatnonzero(weight > 0)
-    rank, slope, shift = _judge(opinions[trusted], weight[trusted])
-    return Prediction(factorise(opinions, rank=rank, weight=weight), slope, shift)
+def fit_prediction(rows: Rows, trusted: NDArray[np.bool_]) -> Prediction:
+    """Choose the rank on hidden votes, calibrate there, refit on all.
+
+    Args:
+        rows: everybody's votes.
+        trusted: (people,) who may shape it; the others are folded in.
+    """
+    rank, slope, shift = _judge(rows.some(np.flatnonzero(trusted)))
+    return Prediction(factorise(rows, rank=rank, weight=trusted * np.int64(WEIGHT_STEPS)), slope, shift)
 
 
-def _judge(opinions: sparse.csr_array, weight: NDArray[np.float64]) -> tuple[int, float, float]:
-    if not opinions.nnz >= FEWEST_TO_JUDGE:
-        return 1 if min(opinions.shape) > 1 and opinions.nnz else 0, 2.0, 0.0
-    row = np.repeat(np.arange(opinions.shape[0]), np.diff(opinions.indptr))
+def _judge(rows: Rows) -> tuple[int, float, float]:
+    row, column, value = rows.flat
+    told = np.flatnonzero(value != 0)
+    least = min(rows.people, rows.statements)
+    if len(told) < FEWEST_TO_JUDGE:
+        return 1 if least > 1 and len(told) else 0, 2.0, 0.0
     # A fixed seed: which votes are hidden belongs to the method.
-    draw = np.random.Generator(np.random.PCG64(7)).integers(0, HIDDEN, opinions.nnz)
-    hide = draw == 0
-    if opinions.nnz > MOST_TO_JUDGE:
-        hide &= np.arange(opinions.nnz) < MOST_TO_JUDGE
-    kept = sparse.csr_array((opinions.data[~hide], (row[~hide], opinions.indices[~hide])), shape=opinions.shape)
-    truth = opinions.data[hide] > 0
+    draw = np.random.Generator(np.random.PCG64(7)).integers(0, HIDDEN, len(told))
+    hidden = told[draw == 0]
+    left = np.ones(len(value), dtype=bool)
+    left[hidden] = False
+    starts = np.concatenate([[0], np.cumsum(np.bincount(row[left], minlength=rows.people))])
+    kept = Rows(starts, column[left], value[left], rows.statements)
+    truth = value[hidden] > 0
+    weight = np.full(rows.people, WEIGHT_STEPS, dtype=np.int64)
     best: tuple[float, int, float, float] | None = None
     for rank in RANKS:
-        if rank >= min(opinions.shape):
+        if rank >= least:
             break
-        told = factorise(kept, rank=rank, weight=weight).at(row[hide], opinions.indices[hide].astype(np.int64))
-        slope, shift, loss = _calibrate(told, truth)
+        modelled = factorise(kept, rank=rank, weight=weight).at(row[hidden], column[hidden])
+        slope, shift, loss = _calibrate(modelled, truth)
         if best is None or loss < best[0] - 1e-6:
             best = (loss, rank, slope, shift)
     return (0, 2.0, 0.0) if best is None else best[1:]

@@ -8,19 +8,21 @@ shapes the space, the groups and the floor, and everything is printed with and w
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from onnuri.landscape.factorise import factorise
-from onnuri.landscape.grid import as_integers
-from onnuri.landscape.space import Space, canonical
+from onnuri.landscape.grid import WEIGHT_STEPS
+from onnuri.landscape.sums import compiled, in_threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy import sparse
 
-    Answers = NDArray[np.float32]
+    from onnuri.landscape.cells import Cells
+    from onnuri.landscape.votes import Rows
+
+    Table = NDArray[np.float32]
 
 ALIKE_AT_FIRST: Final = 0.70
 ALIKE: Final = 0.50
@@ -28,92 +30,165 @@ WIDTH: Final = 0.04
 SLIP: Final = 0.10
 FEWEST_COMMON: Final = 12
 ALLOWED: Final = 2
-GLOBAL_ROUNDS: Final = 2
-LOCAL_ROUNDS: Final = 3
 NEIGHBOURHOOD: Final = 0.30
 PSEUDO: Final = 4.0
 CLIP: Final = 0.02
 FINE: Final = 1024.0
 """Nats are counted in 1/1024: sums of whole numbers are exact in any order, also in single precision."""
-WEIGHT_STEPS: Final = 64
-LARGEST: Final = 3000
+REFERENCES: Final = 1000
+"""Where there are more cells than people's own, twins are counted against so many accounts and scaled up."""
+WORTH_A_LOOK: Final = 0.9
+"""Whose answers carry less than this share of `ALIKE` nats each can have no twin at all."""
+TOO_FAR: Final = 8
+"""Widths below the edge at which a pair no longer counts as any part of a twin."""
+CHUNK: Final = 1024
 
 
-def weigh(opinions: sparse.csr_array, shapes: NDArray[np.bool_], rank: int) -> tuple[NDArray[np.float64], Space]:
-    """Weights in 1/64 of everybody who shapes the picture, and the space they span.
+@dataclass(frozen=True, eq=False)
+class References:
+    """The accounts that others are held against.
 
-    Args:
-        opinions: people x statements, +1 and -1.
-        shapes: (people,) who may shape it at all.
-        rank: of the space.
+    `rows`: their votes; `people` their rows among all, `cell` (r,); `each`: for how many accounts one of them stands.
     """
-    weight = shapes.astype(np.float64)
-    people = np.flatnonzero(shapes)
-    space = _space(opinions, weight, rank)
-    if len(people) < FEWEST_COMMON or len(people) > LARGEST:
-        return weight, space
-    dense = opinions[people].toarray()
-    agree, disagree = (dense > 0).astype(np.float32), (dense < 0).astype(np.float32)
-    own = np.ones(len(people))
-    for _ in range(GLOBAL_ROUNDS):
-        own = _weights(agree, disagree, _global_rates(agree, disagree, own), ALIKE_AT_FIRST)
-    for _ in range(LOCAL_ROUNDS):
-        weight[people] = own
-        space = _space(opinions, weight, rank)
-        rates = _local_rates(agree, disagree, own, space.place[people])
-        own = _weights(agree, disagree, rates, ALIKE)
-    weight[people] = own
-    return weight, _space(opinions, weight, rank)
+
+    rows: Rows
+    people: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    each: float
 
 
-def _space(opinions: sparse.csr_array, weight: NDArray[np.float64], rank: int) -> Space:
-    return canonical(factorise(opinions, rank=rank, weight=weight), weight)
-
-
-def _global_rates(agree: Answers, disagree: Answers, own: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(1, statements): how likely anybody who tells agrees."""
-    o, x = own @ agree, own @ disagree
+def global_rates(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(1, statements): how likely anybody who tells agrees, of counts (cells, statements, 3)."""
+    x, _, o = counts.sum(axis=0).T / WEIGHT_STEPS
     return np.clip((o + 1) / (o + x + 2), CLIP, 1 - CLIP)[None, :]
 
 
-def _local_rates(
-    agree: Answers, disagree: Answers, own: NDArray[np.float64], place: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """(people, statements): the same among the nearest people who make up 30 % of the weight."""
-    where = as_integers(place)
-    steps = np.rint(own * WEIGHT_STEPS).astype(np.int64)
-    wanted = NEIGHBOURHOOD * steps.sum()
-    near = np.zeros((len(where), len(where)), dtype=np.float32)
-    for begin in range(0, len(where), 256):
-        chunk = where[begin : begin + 256]
-        apart = np.zeros((len(chunk), len(where)), dtype=np.int64)
-        for axis in range(where.shape[1]):
-            apart += (chunk[:, axis, None] - where[None, :, axis]) ** 2
-        order = np.argsort(apart, axis=1, kind="stable")
-        reached = np.cumsum(steps[order], axis=1) - steps[order]
-        inside = np.where(reached < wanted, steps[order], 0).astype(np.float32)
-        np.put_along_axis(near[begin : begin + 256], order, inside, axis=1)
-    o, x = near @ agree / WEIGHT_STEPS, near @ disagree / WEIGHT_STEPS
-    base = _global_rates(agree, disagree, own)
+def local_rates(cells: Cells) -> NDArray[np.float64]:
+    """(cells, statements): the same among the nearest people who make up 30 % of the weight."""
+    near = cells.near(NEIGHBOURHOOD)
+    o = near @ cells.counts[:, :, 2].astype(np.float64) / WEIGHT_STEPS**2
+    x = near @ cells.counts[:, :, 0].astype(np.float64) / WEIGHT_STEPS**2
+    base = global_rates(cells.counts)
     return np.clip((o + PSEUDO * base) / (o + x + PSEUDO), CLIP, 1 - CLIP)
 
 
-def _weights(agree: Answers, disagree: Answers, rates: NDArray[np.float64], alike: float) -> NDArray[np.float64]:
-    """1 / (1 + twins beyond two), in 1/64.
+def weigh(
+    rows: Rows,
+    people: NDArray[np.int64],
+    cell: NDArray[np.int64],
+    rates: NDArray[np.float64],
+    references: References,
+    alike: float = ALIKE,
+) -> NDArray[np.int64]:
+    """(people,) in 1/64: 1 / (1 + twins beyond two).
 
     A match on O is worth log((1 - slip) / p + slip) nats, averaged over both, on X the same with 1 - p; a clash costs
     log(slip).
+
+    Args:
+        rows: the votes of these people.
+        people: (people,) their rows among all, so that nobody is held against themselves.
+        cell: (people,) their row of `rates`.
+        rates: (cells, statements) how likely somebody there agrees.
+        references: whom they are held against.
+        alike: nats per common answer that make twins.
     """
-    gain_o = np.rint(FINE * np.log((1 - SLIP) / rates + SLIP)).astype(np.float32)
-    gain_x = np.rint(FINE * np.log((1 - SLIP) / (1 - rates) + SLIP)).astype(np.float32)
-    slip = np.rint(FINE * np.log(SLIP))
-    own_o, own_x = agree * gain_o, disagree * gain_x
-    half = own_o @ agree.T + own_x @ disagree.T
-    clash = agree @ disagree.T
-    told = agree + disagree
-    common = told @ told.T
-    total = (half + half.T).astype(np.float64) / 2 + slip * (clash + clash.T)
-    rate = np.where(common >= FEWEST_COMMON, total / np.maximum(common, 1) / FINE, -np.inf)
-    np.fill_diagonal(rate, -np.inf)
-    twins = (1 / (1 + np.exp(-np.clip((rate - alike) / WIDTH, -60, 60)))).sum(axis=1)
-    return np.rint(WEIGHT_STEPS / (1 + np.maximum(twins - ALLOWED, 0))) / WEIGHT_STEPS
+    steps = np.full(rows.people, WEIGHT_STEPS, dtype=np.int64)
+    gain = _gains(rates)
+    look = np.arange(rows.people)
+    if references.each > 1:
+        look = np.flatnonzero(_own_gain(rows, cell, gain) >= WORTH_A_LOOK * alike * FINE)
+    against = _Against(references, gain, rows.size)
+    # Far below the edge nothing counts: nearly all pairs are done with after one comparison.
+    least = np.floor((alike - TOO_FAR * WIDTH) * 2 * FINE * np.arange(rows.statements + 1)).astype(np.int64)
+    least[:FEWEST_COMMON] = np.iinfo(np.int64).max
+
+    def some(begin: int) -> None:
+        own = look[begin : begin + CHUNK]
+        who, whom, total, common = against.pairs(rows.some(own), cell[own], least)
+        other = people[own][who] != references.people[whom]
+        who, rate = who[other], (total / (2 * FINE * common))[other]
+        likely = 1 / (1 + np.exp(-np.clip((rate - alike) / WIDTH, -60, 60)))
+        twins = np.bincount(who, weights=likely, minlength=len(own))
+        # Two by chance are allowed before one stands for many: else a single lucky match would silence somebody.
+        beyond = np.maximum(twins - ALLOWED, 0) * references.each
+        steps[own] = np.rint(WEIGHT_STEPS / (1 + beyond)).astype(np.int64)
+
+    in_threads(some, range(0, len(look), CHUNK))
+    return steps
+
+
+def _gains(rates: NDArray[np.float64]) -> NDArray[np.int32]:
+    """(cells, statements, 2): nats of a match on X and on O, in 1/1024."""
+    both = np.stack([np.log((1 - SLIP) / (1 - rates) + SLIP), np.log((1 - SLIP) / rates + SLIP)], axis=2)
+    return np.rint(FINE * both).astype(np.int32)
+
+
+def _own_gain(rows: Rows, cell: NDArray[np.int64], gain: NDArray[np.int32]) -> NDArray[np.float64]:
+    """(people,): what matching one of their own answers would be worth on average, at most."""
+    if (fast := compiled(rows.size)) is not None:
+        total, told = fast.own_gain(rows.starts, rows.column, rows.value, cell, gain)
+    else:
+        row, column, value = rows.flat
+        told = np.bincount(row[value != 0], minlength=rows.people)
+        worth = gain[cell[row], column, (value > 0).astype(np.int64)] * (value != 0)
+        total = np.bincount(row, weights=worth, minlength=rows.people)
+    return np.where(told >= FEWEST_COMMON, total / np.maximum(told, 1), 0.0)
+
+
+class _Against:
+    """Sums over the common answers of many people with every reference."""
+
+    def __init__(self, references: References, gain: NDArray[np.int32], votes: int) -> None:
+        self.gain, self.people = gain, references.rows.people
+        self.slip = int(np.rint(2 * FINE * np.log(SLIP)))
+        self.fast = compiled(votes) if references.each > 1 else None
+        if self.fast is not None:
+            self.lists = _lists(references, gain)
+            return
+        agree, disagree = _dense(references.rows)
+        own = gain[references.cell].astype(agree.dtype)
+        self.agree, self.disagree, self.told = agree.T, disagree.T, (agree + disagree).T
+        # What somebody's O and X earn with each reference, as far as it hangs on the reference alone.
+        self.with_o = (agree * own[:, :, 1] + self.slip * disagree).T
+        self.with_x = (disagree * own[:, :, 0] + self.slip * agree).T
+
+    def pairs(self, rows: Rows, cell: NDArray[np.int64], least: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+        """Who, which reference, twice the nats in 1/1024 and the number of common answers, where above `least`."""
+        if self.fast is not None:
+            found: tuple[NDArray[np.int64], ...] = self.fast.pairs(
+                rows.starts, rows.column, rows.value, cell, self.gain, *self.lists, self.slip, self.people, least
+            )
+            return found
+        agree, disagree = _dense(rows)
+        own = self.gain[cell].astype(agree.dtype)
+        total = (agree * own[:, :, 1]) @ self.agree + (disagree * own[:, :, 0]) @ self.disagree
+        total += agree @ self.with_o + disagree @ self.with_x
+        common = ((agree + disagree) @ self.told).astype(np.int64)
+        who, whom = np.nonzero(total > least[common])
+        return who, whom, total[who, whom].astype(np.int64), common[who, whom]
+
+
+def _lists(references: References, gain: NDArray[np.int32]) -> tuple[NDArray[np.int64], ...]:
+    """Who of the references said X and O of each statement, what a match with each is worth, where each list begins."""
+    row, column, value = references.rows.flat
+    told = np.flatnonzero(value != 0)
+    stance = (value[told] > 0).astype(np.int64)
+    key = column[told].astype(np.int64) * 2 + stance
+    order = np.argsort(key, kind="stable")
+    who = row[told][order]
+    worth = gain[references.cell[row[told]], column[told], stance].astype(np.int64)[order]
+    size = np.bincount(key, minlength=2 * (references.rows.statements + 1))
+    begin = np.concatenate([[0], np.cumsum(size)[:-1]]).reshape(-1, 2)
+    return who, worth, begin
+
+
+def _dense(rows: Rows) -> tuple[Table, Table]:
+    """(people, statements) twice: who agrees with what, who disagrees with what."""
+    # Single precision holds whole sums up to 2^24: enough for 3,000 common answers.
+    exact = np.float32 if rows.statements <= 3000 else np.float64  # noqa: PLR2004
+    row, column, value = rows.flat
+    both = np.zeros((2, rows.people, rows.statements), dtype=exact)
+    both[0, row[value > 0], column[value > 0]] = 1
+    both[1, row[value < 0], column[value < 0]] = 1
+    return both[0], both[1]

@@ -2,17 +2,17 @@
 
 A `Votes` is canonical: the last vote of a pair counts, rows are sorted by (participant, statement), and
 moderated-out statements have left it whole. A missing vote is simply not there; a pass is a row of value 0.
+At rest a vote takes three bytes: two for its statement, one for its value.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import sparse
-
-from onnuri.vocabulary import VOTE_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,11 +20,76 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-Ints = "NDArray[np.int64]"
 CHANNEL_NAMES = ("hall", "online", "open")
+BITS: Final = 63
+"""What fits into one sortable integer."""
+BLOCK: Final = 1 << 22
+"""Votes that are unpacked at a time."""
 
 
 @dataclass(frozen=True, eq=False)
+class Rows:
+    """The votes of some people, row by row, without their ids.
+
+    `starts` (people + 1,): where each person's votes begin in `column` and `value`.
+    """
+
+    starts: NDArray[np.int64]
+    column: NDArray[np.integer]
+    value: NDArray[np.int8]
+    statements: int
+
+    @property
+    def people(self) -> int:
+        """How many people there are."""
+        return len(self.starts) - 1
+
+    @property
+    def size(self) -> int:
+        """How many votes there are."""
+        return int(self.starts[-1] - self.starts[0])
+
+    @cached_property
+    def answers(self) -> NDArray[np.int64]:
+        """(people,): how many statements each has answered."""
+        return np.diff(self.starts)
+
+    @property
+    def flat(self) -> tuple[NDArray[np.int64], NDArray[np.integer], NDArray[np.int8]]:
+        """Row, column and value of every vote."""
+        mine = slice(int(self.starts[0]), int(self.starts[-1]))
+        return np.repeat(np.arange(self.people), self.answers), self.column[mine], self.value[mine]
+
+    def part(self, begin: int, end: int) -> Rows:
+        """The people begin .. end - 1; nothing is copied."""
+        return Rows(self.starts[begin : end + 1], self.column, self.value, self.statements)
+
+    def some(self, people: NDArray[np.int64]) -> Rows:
+        """The votes of some of the people, in the order given."""
+        if len(people) == self.people and (people == np.arange(self.people)).all():
+            return self
+        length = self.answers[people]
+        starts = np.concatenate([[0], np.cumsum(length)])
+        at = np.repeat(self.starts[people] - starts[:-1], length) + np.arange(starts[-1])
+        return Rows(starts, self.column[at], self.value[at], self.statements)
+
+    @cached_property
+    def told(self) -> sparse.csr_array:
+        """People x statements, 1 where somebody agreed or disagreed; a pass is 0."""
+        return self._matrix(np.abs(self.flat[2]))
+
+    @cached_property
+    def signed(self) -> sparse.csr_array:
+        """People x statements, the votes themselves."""
+        return self._matrix(self.flat[2])
+
+    def _matrix(self, values: NDArray[np.int8]) -> sparse.csr_array:
+        starts = self.starts - self.starts[0]
+        column = self.flat[1].astype(np.int32)
+        shape = (self.people, self.statements)
+        return sparse.csr_array((values.astype(np.int64), column, starts), shape=shape)
+
+
 class Votes:
     """Votes in canonical order.
 
@@ -38,6 +103,10 @@ class Votes:
         texts: statement id -> text.
         ignored: what was left out while reading, reason -> number of rows.
 
+    Attributes:
+        participants, statements: the ids, sorted.
+        rows: the votes by row of `participants` and column of `statements`.
+
     Raises:
         ValueError: columns of different length, a value that is no vote, a negative id.
 
@@ -46,36 +115,38 @@ class Votes:
     ([2, 7], [0, -1])
     """
 
-    participant: ArrayLike
-    statement: ArrayLike
-    value: ArrayLike
-    trusted: frozenset[int] | None = None
-    channel: Mapping[int, str] | None = None
-    traits: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
-    texts: Mapping[int, str] = field(default_factory=dict)
-    ignored: Mapping[str, int] = field(default_factory=dict)
+    participants: NDArray[np.int64]
+    statements: NDArray[np.int64]
+    rows: Rows
 
-    def __post_init__(self) -> None:
-        people, statements, values = _columns(self.participant, self.statement, self.value)
-        people, statements, values = _last_of_each_pair(people, statements, values)
-        ids, row = np.unique(people, return_inverse=True)
-        statement_ids, column = np.unique(statements, return_inverse=True)
-        for name, content in (
-            ("participant", people),
-            ("statement", statements),
-            ("value", values.astype(np.int8)),
-            ("participants", ids),
-            ("statements", statement_ids),
-            ("row", row.astype(np.int64)),
-            ("column", column.astype(np.int64)),
-        ):
+    def __init__(
+        self,
+        participant: ArrayLike,
+        statement: ArrayLike,
+        value: ArrayLike,
+        trusted: frozenset[int] | None = None,
+        channel: Mapping[int, str] | None = None,
+        traits: Mapping[str, Mapping[int, str]] | None = None,
+        texts: Mapping[int, str] | None = None,
+        ignored: Mapping[str, int] | None = None,
+    ) -> None:
+        self.trusted, self.channel = trusted, channel
+        self.traits, self.texts, self.ignored = traits or {}, texts or {}, ignored or {}
+        people, statements, values = _columns(participant, statement, value)
+        self.participants, row = _ranked(people)
+        self.statements, column = _ranked(statements)
+        self.rows = _canonical(row, column, values, len(self.participants), len(self.statements))
+        for content in (self.participants, self.statements, self.rows.starts, self.rows.column, self.rows.value):
             content.setflags(write=False)
-            object.__setattr__(self, name, content)
 
-    participants: NDArray[np.int64] = field(init=False, repr=False)
-    statements: NDArray[np.int64] = field(init=False, repr=False)
-    row: NDArray[np.int64] = field(init=False, repr=False)
-    column: NDArray[np.int64] = field(init=False, repr=False)
+    @classmethod
+    def of_rows(cls, participants: NDArray[np.int64], statements: NDArray[np.int64], rows: Rows, like: Votes) -> Votes:
+        """Votes that are canonical already; what is known besides is taken from `like`."""
+        votes = cls.__new__(cls)
+        votes.trusted, votes.channel = like.trusted, like.channel
+        votes.traits, votes.texts, votes.ignored = like.traits, like.texts, like.ignored
+        votes.participants, votes.statements, votes.rows = participants, statements, rows
+        return votes
 
     @staticmethod
     def read(source: str | Path) -> Votes:
@@ -89,24 +160,37 @@ class Votes:
         return read_votes(source)
 
     def __len__(self) -> int:
-        return int(np.asarray(self.value).shape[0])
+        return self.rows.size
 
     @property
     def shape(self) -> tuple[int, int]:
         """(people, statements)."""
         return len(self.participants), len(self.statements)
 
-    def matrix(self, value: int | None = None) -> sparse.csr_array:
-        """People x statements with 1 where the vote is `value`; None = wherever there is a vote."""
-        mine = slice(None) if value is None else np.asarray(self.value) == value
-        row, column = self.row[mine], self.column[mine]
-        return sparse.csr_array((np.ones(len(row)), (row, column)), shape=self.shape)
+    @property
+    def row(self) -> NDArray[np.int64]:
+        """(v,): the person of each vote, as a row of `participants`."""
+        return self.rows.flat[0]
 
-    def opinions(self) -> sparse.csr_array:
-        """People x statements with +1 and -1; passes stay out of the geometry."""
-        told = np.asarray(self.value) != 0
-        values = np.asarray(self.value)[told].astype(np.float64)
-        return sparse.csr_array((values, (self.row[told], self.column[told])), shape=self.shape)
+    @property
+    def column(self) -> NDArray[np.int64]:
+        """(v,): the statement of each vote, as a column of `statements`."""
+        return self.rows.flat[1].astype(np.int64)
+
+    @property
+    def value(self) -> NDArray[np.int8]:
+        """(v,): 1, 0 or -1."""
+        return self.rows.flat[2]
+
+    @property
+    def participant(self) -> NDArray[np.int64]:
+        """(v,): the id of who voted."""
+        return self.participants[self.row]
+
+    @property
+    def statement(self) -> NDArray[np.int64]:
+        """(v,): the id of what was voted on."""
+        return self.statements[self.column]
 
     def is_trusted(self) -> NDArray[np.bool_]:
         """Shape (people,): who may shape space and groups."""
@@ -123,41 +207,103 @@ class Votes:
 
 def _columns(
     participant: ArrayLike, statement: ArrayLike, value: ArrayLike
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.int8]]:
     columns = tuple(_integers(c) for c in (participant, statement, value))
     if len({len(c) for c in columns}) != 1:
         raise ValueError("participant, statement and value must have the same length")
     people, statements, values = columns
-    if not np.isin(values, VOTE_VALUES).all():
+    if len(values) and (values.min() < -1 or values.max() > 1):
         raise ValueError("a vote is 1, 0 or -1")
-    if (people < 0).any() or (statements < 0).any():
+    if len(people) and (people.min() < 0 or statements.min() < 0):
         raise ValueError("ids are integers from 0")
-    return people, statements, values
+    return people, statements, values.astype(np.int8)
 
 
-def _integers(column: ArrayLike) -> NDArray[np.int64]:
+def _integers(column: ArrayLike) -> NDArray[np.integer]:
     given = np.asarray(column)
     if given.size == 0:
         return np.zeros(0, dtype=np.int64)
-    if given.dtype.kind not in "iu":
+    if given.dtype.kind not in "iu" or (given.dtype == np.uint64 and given.max() > np.iinfo(np.int64).max):
         raise ValueError("ids and votes are integers")
-    return given.astype(np.int64).ravel()
+    return given.ravel()
 
 
-def _last_of_each_pair(
-    people: NDArray[np.int64], statements: NDArray[np.int64], values: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    order = np.lexsort((np.arange(len(people)), statements, people))
-    people, statements, values = people[order], statements[order], values[order]
-    last = np.ones(len(people), dtype=bool)
-    last[:-1] = (people[1:] != people[:-1]) | (statements[1:] != statements[:-1])
-    return people[last], statements[last], values[last]
+def _ranked(ids: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+    """The sorted ids, and each one's place among them."""
+    top = int(ids.max(initial=0))
+    if top > 4 * len(ids) + 1024:
+        found, place = np.unique(ids, return_inverse=True)
+        return found.astype(np.int64), place
+    there = np.zeros(top + 1, dtype=bool)
+    there[ids] = True
+    if not len(ids):
+        there[:] = False
+    found = np.flatnonzero(there)
+    rank = np.zeros(top + 1, dtype=np.int32)
+    rank[found] = np.arange(len(found), dtype=np.int32)
+    return found, rank[ids]
+
+
+def _canonical(
+    row: NDArray[np.integer], column: NDArray[np.integer], value: NDArray[np.int8], people: int, statements: int
+) -> Rows:
+    """Sort by (row, column) and keep the last of each pair.
+
+    Row, column, order and value are packed into one integer where they fit: sorting those is ten times faster than
+    sorting an index. The order comes after the pair, so the last of a pair is the one that counts.
+    """
+    votes = len(value)
+    wide = max(statements - 1, 1).bit_length()
+    order = max(votes - 1, 1).bit_length()
+    narrow = np.uint16 if statements <= 1 << 16 else np.int32
+    if max(people - 1, 1).bit_length() + wide + order + 2 > BITS:
+        return _canonical_by_index(row, column, value, people, narrow)
+    key = row.astype(np.int64)
+    key <<= wide
+    key |= column
+    key <<= order
+    key |= np.arange(votes, dtype=np.int64)
+    key <<= 2
+    key |= value + np.int8(1)
+    key.sort()
+    last = np.ones(votes, dtype=bool)
+    for begin in range(0, votes - 1, BLOCK):
+        pair = key[begin : begin + BLOCK + 1] >> (order + 2)
+        last[begin : begin + len(pair) - 1] = pair[1:] != pair[:-1]
+    kept = key if last.all() else key[last]
+    columns = np.empty(len(kept), dtype=narrow)
+    values = np.empty(len(kept), dtype=np.int8)
+    count = np.zeros(people, dtype=np.int64)
+    for begin in range(0, len(kept), BLOCK):
+        block = kept[begin : begin + BLOCK]
+        values[begin : begin + BLOCK] = (block & 3) - 1
+        pair = block >> (order + 2)
+        columns[begin : begin + BLOCK] = pair & ((1 << wide) - 1)
+        count += np.bincount(pair >> wide, minlength=people)
+    return Rows(np.concatenate([[0], np.cumsum(count)]), columns, values, statements)
+
+
+def _canonical_by_index(
+    row: NDArray[np.integer],
+    column: NDArray[np.integer],
+    value: NDArray[np.int8],
+    people: int,
+    narrow: type[np.integer],
+) -> Rows:
+    order = np.lexsort((np.arange(len(row)), column, row))
+    row, column, value = row[order], column[order], value[order]
+    last = np.ones(len(row), dtype=bool)
+    last[:-1] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
+    row, column, value = row[last], column[last], value[last]
+    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=people))])
+    columns: NDArray[np.integer] = column.astype(narrow)
+    return Rows(starts, columns, value, int(column.max(initial=-1)) + 1)
 
 
 def concatenate(parts: Sequence[Votes]) -> Votes:
     """One `Votes` of several parts; later parts win."""
     return Votes(
-        participant=np.concatenate([np.asarray(p.participant) for p in parts]),
-        statement=np.concatenate([np.asarray(p.statement) for p in parts]),
-        value=np.concatenate([np.asarray(p.value) for p in parts]),
+        participant=np.concatenate([p.participant for p in parts]),
+        statement=np.concatenate([p.statement for p in parts]),
+        value=np.concatenate([p.value for p in parts]),
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from onnuri.conclusion.rules import Rules
     from onnuri.conversation.models import Conversation, Round
     from onnuri.conversation.queries import Cast
-    from onnuri.landscape.fit import Landscape
+    from onnuri.landscape.landscape import Landscape
     from onnuri.landscape.votes import Votes
 
 
@@ -137,12 +137,14 @@ def _fitted(code: str, rounds: int, threshold: float) -> Landscape:
     """Rows of finished rounds never change, so neither does this."""
     from onnuri.conversation.models import Conversation  # noqa: PLC0415
     from onnuri.landscape.fit import fit  # noqa: PLC0415
+    from onnuri.landscape.names import named_after  # noqa: PLC0415
     from onnuri.publishing.sitting import rules_of  # noqa: PLC0415
 
     conversation = Conversation.objects.get(code=code)
     votes, _ = _votes(conversation, rules_of(conversation), upto=rounds)
     previous = _fitted(code, rounds - 1, threshold) if rounds > 1 else None
-    return fit(votes, previous, threshold=threshold)
+    cold = fit(votes, threshold=threshold)
+    return cold if previous is None else named_after(cold, previous)
 
 
 def _votes(conversation: Conversation, rules: Rules, upto: int | None = None) -> tuple[Votes, Cast]:

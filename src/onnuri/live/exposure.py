@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
-from onnuri.landscape.fit import tie_break
+from onnuri.landscape.landscape import tie_break
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
