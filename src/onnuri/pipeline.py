@@ -16,6 +16,7 @@ import numpy as np
 from onnuri import __version__
 from onnuri.conclusion.ballots import Ballots
 from onnuri.conclusion.certificate import certificate
+from onnuri.conclusion.duplicates import set_apart
 from onnuri.conclusion.ratification import Ratification, ratify
 from onnuri.conclusion.rules import Rules
 from onnuri.conclusion.shortlist import Candidate, shortlist
@@ -29,7 +30,7 @@ from onnuri.record.document import Content, Sealed, seal
 from onnuri.vocabulary import NOT_PLACED, WHOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from onnuri.landscape.votes import Votes
 
@@ -54,6 +55,8 @@ def conclude(  # noqa: PLR0913 - what was said, and what was shown of it
     among: Collection[int] | None = None,
     candidates: Sequence[Candidate] | None = None,
     tickets: int | None = None,
+    seeds: Collection[int] = (),
+    texts: Mapping[int, str] | None = None,
     group_ids: tuple[int, ...] | None = None,
     landscape: Landscape | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -68,6 +71,8 @@ def conclude(  # noqa: PLR0913 - what was said, and what was shown of it
         among: statements that may be candidates.
         candidates: the shortlist as it was put to people; None = computed.
         tickets: how many tickets and codes were issued.
+        seeds: the organiser's first statements: the slate without them is printed beside it.
+        texts: the statements' words, by which near-duplicates are told; None = as they came with the votes.
         group_ids: the names the groups went by in the hall; labels only, they decide nothing.
         landscape: the cold landscape of these very votes, where it is at hand.
         say: told each step's name, for progress.
@@ -79,7 +84,7 @@ def conclude(  # noqa: PLR0913 - what was said, and what was shown of it
         landscape = replace(landscape, group_ids=group_ids)
     say("shortlist")
     if candidates is None:
-        candidates = shortlist(landscape, rules.shortlist, among, only_common=ballots is None)
+        candidates = shortlist(landscape, rules.shortlist, among, texts=texts, only_common=ballots is None)
     say("slate")
     slate = choose(landscape, ballots, rules.size, rules=rules, candidates=[c.id for c in candidates])
     ratification = None
@@ -87,7 +92,10 @@ def conclude(  # noqa: PLR0913 - what was said, and what was shown of it
         say("ratification")
         ratification = ratify(landscape, ratification_ballots, slate.statements, entitled(votes, rules), rules)
     say("certificate")
-    proof = certificate(landscape, slate, ratification, tickets=tickets)
+    common = landscape.common_ground if ballots is None else landscape.by_floor(np.arange(len(landscape.statements)))
+    ranked = [s for s in common if among is None or s in among]
+    apart = set_apart(landscape.votes, votes.texts if texts is None else texts, ranked, rules.shortlist)
+    proof = certificate(landscape, slate, ratification, rules=rules, tickets=tickets, seeds=seeds, apart=apart)
     return Conclusion(landscape, list(candidates), slate, ratification, proof)
 
 

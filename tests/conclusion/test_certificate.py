@@ -9,6 +9,7 @@ from tests.record.sittings import RULES, TICKETS, counted, sitting, sitting_with
 
 from onnuri.conclusion.ballots import Ballots
 from onnuri.conclusion.certificate import certificate
+from onnuri.conclusion.rules import Rules
 from onnuri.conclusion.slate import choose
 from onnuri.landscape import fit
 from onnuri.landscape.wilson import wilson
@@ -95,7 +96,7 @@ def test_half_of_the_lines_is_never_less_than_half(lines, half):
     landscape = grouped([0] * len(reach))
 
     slate = choose(landscape, Ballots.of_rows(rows, list(range(1, lines + 1)), {}), size=lines)
-    told = certificate(landscape, slate, None)["coverage"]
+    told = certificate(landscape, slate, None, rules=Rules())["coverage"]
 
     assert told["lines"] == lines
     assert told["at_least_one"] == len(reach)
@@ -171,7 +172,7 @@ def test_without_ballots_nothing_is_called_balloted_or_ratified():
     landscape = fit(hall(2, people=60, statements=16, answered=0.7, noise=0.1, seed=2).votes())
     slate = choose(landscape, size=3)
 
-    proof = certificate(landscape, slate, None)
+    proof = certificate(landscape, slate, None, rules=Rules())
 
     assert (proof["basis"], proof["ratification"]) == ("imputed", None)
     assert {line["basis"] for line in proof["lines"]} == {"observed"}

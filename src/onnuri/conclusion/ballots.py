@@ -71,6 +71,12 @@ class Ballots:
             self.people[members], self.lines, self.value[members], self.channel[members], self.basis, imputed
         )
 
+    def on(self, lines: Sequence[int]) -> Ballots:
+        """The ballots on some of the lines."""
+        mine = np.isin(self.lines, lines)
+        imputed = None if self.imputed is None else self.imputed[:, mine]
+        return Ballots(self.people, self.lines[mine], self.value[:, mine], self.channel, self.basis, imputed)
+
     def approvals(self) -> NDArray[np.bool_]:
         """(n, m): who agrees with what."""
         return self.value == AGREE
@@ -93,12 +99,11 @@ def complete_from_votes(landscape: Landscape, lines: Sequence[int]) -> Ballots:
     people = np.flatnonzero(landscape.assignment >= 0)
     columns = np.array([landscape.column(line) for line in lines], dtype=np.int64)
     dense = np.full((len(landscape.participants), len(lines)), MISSING, dtype=np.int8)
-    where = {int(c): position for position, c in enumerate(columns)}
-    for row, column, vote in zip(
-        landscape.votes.row, landscape.votes.column, np.asarray(landscape.votes.value), strict=True
-    ):
-        if int(column) in where:
-            dense[row, where[int(column)]] = vote
+    where = np.full(len(landscape.statements), -1)
+    where[columns] = np.arange(len(columns))
+    row, column, vote = landscape.votes.rows.flat
+    mine = where[column] >= 0
+    dense[row[mine], where[column[mine]]] = vote[mine]
     value = dense[people]
     missing = value == MISSING
     at, line = np.nonzero(missing)

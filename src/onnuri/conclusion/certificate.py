@@ -6,24 +6,43 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from onnuri.conclusion.robustness import robustness
 from onnuri.conclusion.slate import groups_of, support
 from onnuri.landscape.wilson import wilson
 from onnuri.vocabulary import NOT_PLACED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from fractions import Fraction
 
     from onnuri.conclusion.ballots import Ballots
     from onnuri.conclusion.ratification import Ratification, Verdict
+    from onnuri.conclusion.rules import Rules
     from onnuri.conclusion.slate import Slate
     from onnuri.landscape.landscape import Landscape
 
 
 def certificate(
-    landscape: Landscape, slate: Slate, ratification: Ratification | None, *, tickets: int | None = None
+    landscape: Landscape,
+    slate: Slate,
+    ratification: Ratification | None,
+    *,
+    rules: Rules,
+    tickets: int | None = None,
+    seeds: Collection[int] = (),
+    apart: Mapping[int, int] | None = None,
 ) -> dict[str, Any]:
-    """A plain document, recomputed by `verify`. Shares are exact fractions written "a/b"."""
+    """A plain document, recomputed by `verify`. Shares are exact fractions written "a/b".
+
+    Args:
+        landscape: the cold one, whose groups were tested.
+        slate: what was chosen.
+        ratification: what was said of it; None = nobody was asked.
+        rules: fixed before.
+        tickets: how many tickets and codes were issued.
+        seeds: the organiser's first statements.
+        apart: near-duplicates that were set apart, statement -> the better ranked one.
+    """
     return {
         "basis": slate.ballots.basis,
         "lines": [_line(slate, candidate) for candidate in slate.statements],
@@ -38,6 +57,8 @@ def certificate(
         "not_embraced": _not_embraced(landscape, slate),
         "took_part": _took_part(landscape, slate, tickets),
         "ratification": None if ratification is None else _ratification(ratification),
+        "robustness": robustness(landscape, slate, rules, seeds),
+        "set_apart": [{"line": line, "like": like} for line, like in sorted((apart or {}).items())],
         "guarantee": "for those who balloted and the groups as published; nothing is said about people absent",
     }
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from onnuri.conclusion.duplicates import set_apart
 from onnuri.landscape.landscape import tie_break
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from onnuri.landscape.landscape import Landscape
 
@@ -26,34 +27,47 @@ class Candidate:
 
 
 def shortlist(
-    landscape: Landscape, size: int, among: Collection[int] | None = None, *, only_common: bool = False
+    landscape: Landscape,
+    size: int,
+    among: Collection[int] | None = None,
+    *,
+    texts: Mapping[int, str] | None = None,
+    only_common: bool = False,
 ) -> list[Candidate]:
     """Choose the candidates.
 
     Two places are kept for what each group supports most, so that no neighbourhood is absent; the rest goes by the
     floor. Where fewer than `size` candidates have been answered by enough people in every tested group, the others
-    fill up in the same order: the ballot is complete anyway, and the ballot decides.
+    fill up in the same order: the ballot is complete anyway, and the ballot decides. Of statements that say nearly the
+    same the best ranked one stands for all.
 
     Args:
         landscape: the cold one, of the last close.
         size: at most this many.
         among: statement ids that may be candidates; None = all.
+        texts: the statements' words; None = as they came with the votes.
         only_common: only common ground (for exports, which have no ballot).
     """
+    texts = landscape.votes.texts if texts is None else texts
     allowed = [c for c, s in enumerate(landscape.statements.tolist()) if among is None or s in among]
     if only_common:
-        return [Candidate(s, "floor") for s in landscape.common_ground if among is None or s in among][:size]
+        common = [s for s in landscape.common_ground if among is None or s in among]
+        return [Candidate(s, "floor") for s in _distinct(landscape, texts, common, size)]
     enough = [c for c in allowed if landscape.seen_enough[c]]
     ranked = landscape.by_floor(np.array(enough, dtype=np.int64))
-    chosen = set(_favourites(landscape, enough)[:size])
-    for statement in ranked:
-        if len(chosen) == size:
-            break
-        chosen.add(statement)
-    first = set(ranked[:size])
+    first = _distinct(landscape, texts, ranked, size)
+    favourites = _favourites(landscape, enough)[:size]
+    chosen = set(_distinct(landscape, texts, list(dict.fromkeys([*favourites, *first])), size))
     found = [Candidate(s, "floor" if s in first else "group") for s in ranked if s in chosen]
     few = landscape.by_floor(np.array(sorted(set(allowed) - set(enough)), dtype=np.int64))
-    return found + [Candidate(s, "few") for s in few[: size - len(found)]]
+    left = _distinct(landscape, texts, [*(c.id for c in found), *few], size)[len(found) :]
+    return found + [Candidate(s, "few") for s in left]
+
+
+def _distinct(landscape: Landscape, texts: Mapping[int, str], ranked: Sequence[int], size: int) -> list[int]:
+    """The first `size` that say different things."""
+    apart = set_apart(landscape.votes, texts, ranked, size)
+    return [s for s in ranked if s not in apart][:size]
 
 
 def _favourites(landscape: Landscape, columns: list[int]) -> list[int]:

@@ -72,6 +72,7 @@ def choose(
     *,
     rules: Rules | None = None,
     candidates: Sequence[int] | None = None,
+    tie: str | None = None,
 ) -> Slate:
     """Choose the slate.
 
@@ -81,6 +82,7 @@ def choose(
         size: seats.
         rules: thresholds; the defaults when absent.
         candidates: the shortlist; None = the landscape's common ground.
+        tie: salt of the hash that decides between equals; None = the rules' digest.
     """
     rules = rules or Rules(size=size, shortlist=max(size, 20))
     if ballots is None:
@@ -88,10 +90,10 @@ def choose(
             candidates = [c.id for c in shortlist(landscape, rules.shortlist, only_common=True)]
         ballots = complete_from_votes(landscape, candidates)
     sections = sections_of(landscape, ballots, rules)
-    standings = _standings(landscape, ballots, sections, rules)
+    standings = standings_of(landscape, ballots, sections, rules)
     admissible = [s.id for s in standings if s.passes]
     profile = profile_of(_approved(ballots.of(deciding(ballots, rules))))
-    chosen = equal_shares(profile, admissible, size, lambda c: tie_break(c, rules.digest))
+    chosen = equal_shares(profile, admissible, size, lambda c: tie_break(c, rules.digest if tie is None else tie))
     slate = {c.candidate for c in chosen}
     return Slate(
         statements=tuple(c.candidate for c in chosen),
@@ -145,7 +147,8 @@ def _approved(ballots: Ballots) -> list[list[int]]:
     return [ballots.lines[row == AGREE].tolist() for row in ballots.value]
 
 
-def _standings(landscape: Landscape, ballots: Ballots, sections: Sequence[Section], rules: Rules) -> list[Standing]:
+def standings_of(landscape: Landscape, ballots: Ballots, sections: Sequence[Section], rules: Rules) -> list[Standing]:
+    """How every candidate did, best weakest section first."""
     threshold = rules.share("threshold")
     counted = deciding(ballots, rules)
     found = []

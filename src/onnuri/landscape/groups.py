@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SPLITS: Final = 4
 REPEATABLE: Final = 0.80
 LOOSE: Final = 0.50
+NEARLY: Final = 0.15
 CERTAIN: Final = 0.70
 FEWEST_TO_GROUP: Final = 40
 """Below this many people halves of them cannot tell groups from chance: one group is the honest answer."""
@@ -87,8 +88,10 @@ def _how_many(evidence: Evidence) -> tuple[int, bool]:
             return k, False
     if not repeated:
         return 1, False
-    best = max(repeated, key=lambda k: (repeated[k], -k))
-    return (best, True) if repeated[best] >= LOOSE else (1, False)
+    best = max(repeated.values())
+    # Loose groups are claimed as few as repeat about as well as any.
+    fewest = min(k for k, ari in repeated.items() if ari >= best - NEARLY)
+    return (fewest, True) if best >= LOOSE else (1, False)
 
 
 def _by_bic(evidence: Evidence) -> int:

@@ -134,7 +134,8 @@ def fit_mixture(evidence: Evidence, k: int, *, round_spread: bool) -> Mixture:
     Args:
         evidence: of the people to group.
         k: number of groups, >= 1.
-        round_spread: the same spread in all directions (published groups), or a full matrix (for BIC).
+        round_spread: the same spread in all directions and equal shares (published groups), or a full matrix and free
+            shares (for BIC).
     """
     everybody = np.arange(len(evidence))[None]
     many = fit_mixtures(evidence, everybody, k, round_spread=round_spread)
@@ -154,7 +155,7 @@ def fit_mixtures(evidence: Evidence, sets: NDArray[np.int64], k: int, *, round_s
 
     def climb(part: NDArray[np.int64]) -> Mixture:
         own = evidence.of(np.repeat(part, starts, axis=0))
-        return _climb(own, _begin(own, k, starts), round_spread=round_spread)
+        return _climb(own, _begin(own, k, starts, equal=round_spread), round_spread=round_spread)
 
     at_once = len(sets) if sets.size < WORTH_A_THREAD else max(1, len(sets) // 2)
     parts = in_threads(climb, [sets[i : i + at_once] for i in range(0, len(sets), at_once)])
@@ -172,7 +173,7 @@ def refine(mixture: Mixture, evidence: Evidence) -> Mixture:
     return Mixture(found.share[0], found.centre[0], found.spread[0], float(np.asarray(found.log_likelihood)[0]))
 
 
-def _begin(evidence: Evidence, k: int, starts: int) -> Mixture:
+def _begin(evidence: Evidence, k: int, starts: int, *, equal: bool) -> Mixture:
     """Centres by k-means: the first at the middle or at the edge, each next where most weight lies far away."""
     place, weight = evidence.place, evidence.weight
     b, _, d = place.shape
@@ -194,7 +195,7 @@ def _begin(evidence: Evidence, k: int, starts: int) -> Mixture:
         mean = np.einsum("bkn,bnd->bkd", inside, place) / np.maximum(size, 1e-9)[:, :, None]
         centre = np.where(size[:, :, None] > 0, mean, centre)
     total = weight.sum(axis=1)
-    share = size / np.maximum(total, 1e-9)[:, None] + 1e-3
+    share = np.ones_like(size) if equal else size / np.maximum(total, 1e-9)[:, None] + 1e-3
     scatter = np.einsum("bn,bnd,bne->bde", weight, place, place) - np.einsum("bk,bkd,bke->bde", size, mean, mean)
     spread = scatter / np.maximum(total, 1e-9)[:, None, None] + np.eye(d) * 1e-2
     return Mixture(
@@ -234,9 +235,10 @@ def _climb(evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixtu
         spread = (scatter + step.doubt(weight)) / total[:, None, None]
         if round_spread:
             spread = np.eye(d) * (np.trace(spread, axis1=1, axis2=2) / d)[:, None, None]
-        share = on_grid(mass / mass.sum(axis=1, keepdims=True)) + STEP / WEIGHT_STEPS
+        # Published groups are equally likely before the votes speak; else a few odd people soon make a group of theirs.
+        share = np.full_like(mass, 1 / mass.shape[1]) if round_spread else mass / mass.sum(axis=1, keepdims=True)
         mixture = Mixture(
-            np.where(climbing[:, None], share, mixture.share),
+            np.where(climbing[:, None], on_grid(share) + STEP / WEIGHT_STEPS, mixture.share),
             np.where(climbing[:, None, None], on_grid(centre), mixture.centre),
             np.where(climbing[:, None, None], on_grid(spread + np.eye(d) * 1e-4), mixture.spread),
             np.where(climbing, gained, mixture.log_likelihood),

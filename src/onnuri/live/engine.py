@@ -84,6 +84,8 @@ def _finish(conversation: Conversation, finished: Round) -> str:
         ballots=_ballots(cast, "shortlist", ids),
         ratification_ballots=_ratified(conversation, cast) if finished.kind == "ratification" else None,
         among=_accepted(conversation),
+        seeds=_seeds(conversation),
+        texts=_texts(conversation),
         tickets=tickets_of(conversation),
         group_ids=landscape.group_ids,
         landscape=landscape,
@@ -100,7 +102,7 @@ def _shortlist(conversation: Conversation) -> str:
 
     rules = sitting.rules_of(conversation)
     landscape = _landscape(conversation, rules)
-    candidates = shortlist(landscape, rules.shortlist, _accepted(conversation))
+    candidates = shortlist(landscape, rules.shortlist, _accepted(conversation), texts=_texts(conversation))
     sitting.open_shortlist(code=conversation.code, candidates=[vars(c) for c in candidates], at=_now())
     return "shortlist"
 
@@ -188,6 +190,14 @@ def _ratified(conversation: Conversation, cast: Cast) -> Ballots:
 
 def _accepted(conversation: Conversation) -> set[int]:
     return set(conversation.statements.filter(state="accepted").values_list("number", flat=True))
+
+
+def _seeds(conversation: Conversation) -> set[int]:
+    return set(conversation.statements.filter(kind="seed").values_list("number", flat=True))
+
+
+def _texts(conversation: Conversation) -> dict[int, str]:
+    return dict(conversation.statements.filter(state="accepted").values_list("number", "text"))
 
 
 def _now() -> datetime:
