@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = _command(commands, "verify", _verify, "check a record: digests, signature, and everything recomputed")
     verify.add_argument("record")
+    verify.add_argument("--key", metavar="FINGERPRINT", help="of the key it must be signed by, as the stage shows it")
     verify.add_argument("--json", action="store_true")
 
     importing = _command(commands, "import", _import, "store an export as a conversation")
@@ -165,21 +166,25 @@ def _verify(arguments: argparse.Namespace) -> int:
     from onnuri.pipeline import conclude
     from onnuri.record.verify import verify
 
-    report = verify(Path(arguments.record), conclude)
+    report = verify(Path(arguments.record), conclude, key=arguments.key)
     if arguments.json:
         findings = [vars(f) for f in report.findings]
-        print(json.dumps({"ok": report.ok, "digest": report.digest, "findings": findings}, ensure_ascii=False))
+        told = {"ok": report.ok, "digest": report.digest, "key": report.key, "findings": findings}
+        print(json.dumps(told, ensure_ascii=False))
     else:
-        _print_report(report)
+        _print_report(report, compared=arguments.key is not None)
     return 0 if report.ok else 1
 
 
-def _print_report(report: Report) -> None:
+def _print_report(report: Report, *, compared: bool) -> None:
     for finding in report.findings:
         mark = "ok  " if finding.ok else "FAIL"
         print(f"{mark} {finding.what} ({finding.how})" + (f": {finding.detail}" if finding.detail else ""))
     failed = [f for f in report.findings if not f.ok]
     print(f"digest {report.digest}")
+    if report.key is not None:
+        own = "" if compared else ": is it the one on the stage or the organiser's page? (--key FINGERPRINT)"
+        print(f"key {report.key}{own}")
     print("everything holds" if not failed else f"{len(failed)} of {len(report.findings)} checks do not hold")
 
 

@@ -19,9 +19,9 @@ import numpy as np
 from onnuri.conversation.statement import LONGEST_IMPORTED
 from onnuri.errors import BadInput, Unprocessable
 from onnuri.landscape import Votes, fit
+from onnuri.landscape.assembly import FEWEST_VOTES
 from onnuri.landscape.export import BLANK_TEXT, Export, read_export
 from onnuri.landscape.figures import count
-from onnuri.landscape.fit import FEWEST_VOTES
 from onnuri.landscape.landscape import Landscape
 from onnuri.live.client import Client, Crowd, Host, Progress, Refused
 from onnuri.pipeline import conclude

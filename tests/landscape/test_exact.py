@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -75,9 +76,7 @@ def test_people_in_parts_add_up_to_everybody(rows, cuts):
     own = draw((2400, 4))
     edges = [0, *cuts, 2400]
 
-    total = sum(
-        sums.by_statement(rows.part(a, b), own[a:b, :2], own[a:b, 2:]) for a, b in zip(edges, edges[1:], strict=False)
-    )
+    total = sum(sums.by_statement(rows.part(a, b), own[a:b, :2], own[a:b, 2:]) for a, b in pairwise(edges))
 
     assert np.array_equal(total, sums.by_statement(rows, own[:, :2], own[:, 2:]))
 
@@ -149,7 +148,7 @@ def test_compiled_and_plain_have_the_same_digest(crowd, landscape, monkeypatch):
 
 
 def test_who_is_learned_from_is_chosen_by_hash_and_everybody_is_placed(crowd, landscape, monkeypatch):
-    monkeypatch.setattr(sys.modules["onnuri.landscape.fit"], "MOST_LEARNED", 800)
+    monkeypatch.setattr(sys.modules["onnuri.landscape.assembly"], "MOST_LEARNED", 800)
 
     some = fit(crowd.votes())
     again = fit(crowd.shuffled(9))

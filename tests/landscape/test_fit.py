@@ -12,8 +12,8 @@ from tests.landscape.planted import grouped, hall
 from onnuri.conclusion.slate import choose
 from onnuri.landscape import Votes, fit
 from onnuri.landscape.agreement import adjusted_rand
+from onnuri.landscape.assembly import FEWEST_VOTES
 from onnuri.landscape.document import landscape_document
-from onnuri.landscape.fit import FEWEST_VOTES
 from onnuri.landscape.landscape import SEEN_BY
 from onnuri.landscape.names import named_after
 
@@ -157,7 +157,7 @@ def test_every_count_is_the_count_made_by_hand(halls, landscapes, groups):
 
 @pytest.fixture(scope="module")
 def rounds():
-    """A hall after its first round, and after the next: ten more people and four more statements, with names of its own and kept."""
+    """A hall after its first round and after the next, with ten more people and four more statements; names kept."""
     crowd = hall(2, people=70, statements=20, answered=0.9, seed=4)
     early = [row for row in crowd.rows if row[0] <= 60 and row[1] <= 16]
     columns = np.array(early, dtype=np.int64).T

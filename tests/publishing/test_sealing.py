@@ -11,6 +11,7 @@ from tests import cast
 from onnuri.conversation import actions
 from onnuri.pipeline import conclude
 from onnuri.publishing.models import Record
+from onnuri.record.page import digest_of, parted
 from onnuri.record.signature import fingerprint, holds
 from onnuri.record.verify import verify
 
@@ -63,7 +64,8 @@ def test_everything_holds_when_somebody_computes_it_again(whole, tmp_path):
     assert checked(room, tmp_path).digest == room.record.digest
     assert room.record.head["outcome"] == ("conclusion" if whole == 1 else "none")
     assert room.record.head["joined"] == {"hall": 15, "online": 15}
-    assert json.loads(files(room)["record.json"]) == {"format": 1, **room.record.head}
+    template, _ = parted(files(room)["record.html"])
+    assert json.loads(files(room)["record.json"]) == {"format": 2, "page": digest_of(template), **room.record.head}
     assert holds(signed, room.record.digest)
     assert fingerprint(signed["public_key"]) == room.record.key_fingerprint
 

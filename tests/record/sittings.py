@@ -21,12 +21,23 @@ from onnuri.landscape import Votes, fit
 from onnuri.landscape.document import landscape_document
 from onnuri.record.chain import START, next_link
 from onnuri.record.document import SIGNATURE, SUMS, Content, json_bytes, seal, sums_of
+from onnuri.record.page import PAGE, filled, parted
 from onnuri.record.signature import new_key, sign
 from onnuri.record.verify import verify
 from onnuri.vocabulary import WHOLE
 
 PEOPLE, OPEN, STATEMENTS = 64, 6, 24
 TICKETS = 80
+IDEAS = """night buses every fifteen minutes / libraries open until ten / a roof over the market square
+drinking water in every park / rooms for young companies / trees along the ring road
+a swimming lake without a fence / school yards open at weekends / one ticket for tram and ferry
+repair shops beside the depot / cheaper rents for workshops / benches where people wait
+bread from the old mill / a museum of ordinary things / quiet streets after eight
+gardens on flat roofs / kitchens that neighbours share / bridges for cyclists only
+an orchestra of beginners / public showers by the sea / fewer cars around hospitals
+wood instead of concrete / lamps that let birds sleep / a printed map of all courtyards"""
+TEXTS = {n: f"Statement {n}: {idea.strip()}" for n, idea in enumerate(IDEAS.replace("\n", "/").split("/"), start=1)}
+"""Quite different words: what nearly says the same would be set apart."""
 SHORTLIST = 8
 RULES = Rules(size=3, shortlist=SHORTLIST, seeds=hashlib.sha256(b"seeds").hexdigest())
 
@@ -79,7 +90,7 @@ def sit(*, opinion=None, whole=1, balloting=True, ratifying=True):
     """
     opinion, pem, votes, landscape = opinion or lean, _key(), cast_votes(), _landscape()
     channel = {row[0]: row[3] for row in votes}
-    candidates = shortlist(landscape, SHORTLIST, range(1, STATEMENTS + 1))
+    candidates = shortlist(landscape, SHORTLIST, range(1, STATEMENTS + 1), texts=TEXTS)
     ids = [c.id for c in candidates]
     first = [("shortlist", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in ids]
     first = first if balloting else []
@@ -96,6 +107,8 @@ def sit(*, opinion=None, whole=1, balloting=True, ratifying=True):
         ratification_ballots=ballots_of(second, "ratification", [*slate, WHOLE]) if slate else None,
         among=set(range(1, STATEMENTS + 1)),
         tickets=TICKETS,
+        seeds=set(range(1, STATEMENTS + 1)),
+        texts=TEXTS,
         landscape=landscape,
     )
     return Sitting(pem, RULES, votes, first + second, found, content_of(votes, first + second, found, RULES, pem))
@@ -178,8 +191,8 @@ def content_of(votes, ballots, found, rules, pem):
         },
         landscape=landscape,
         slate=pipeline.slate_document(found.slate, found.candidates),
-        statements=[(s, f"Statement {s}", "en", "seed", "accepted", "") for s in range(1, STATEMENTS + 1)],
-        lines=[(c.id, f"Statement {c.id}", "en", c.why, "") for c in found.candidates],
+        statements=[(s, TEXTS[s], "en", "seed", "accepted", "") for s in range(1, STATEMENTS + 1)],
+        lines=[(c.id, TEXTS[c.id], "en", c.why, "") for c in found.candidates],
         votes=votes,
         ballots=[(kind, p, group.get(p, ""), channel, line, vote) for kind, p, channel, line, vote in ballots],
         log=[(7, "accept", "", "")],
@@ -222,10 +235,17 @@ def zip_of(files):
 
 
 def resealed(files, pem):
-    """Files with their sums and signature made anew, as somebody with a key of their own would."""
-    own = {name: content for name, content in files.items() if name not in {SUMS, SIGNATURE}}
+    """Files with their sums, signature and page made anew, as somebody with a key of their own would."""
+    own = {name: content for name, content in files.items() if name not in {SUMS, SIGNATURE, PAGE}}
     sums = sums_of(own)
-    return zip_of({**own, SUMS: sums, SIGNATURE: json_bytes(sign(pem, hashlib.sha256(sums).hexdigest()))})
+    signed = {**own, SUMS: sums, SIGNATURE: json_bytes(sign(pem, hashlib.sha256(sums).hexdigest()))}
+    return zip_of(paged(signed, files.get(PAGE)))
+
+
+def paged(files, page):
+    """The files with a page that holds them: its template is that of `page`."""
+    others = {name: content for name, content in files.items() if name != PAGE}
+    return {**others, PAGE: filled(parted(page)[0], others)} if page else others
 
 
 def checked(folder, data, recompute=pipeline.conclude):

@@ -14,6 +14,7 @@ import pytest
 from tests.record.sittings import files_of, sitting
 
 from onnuri.record.document import BALLOT_COLUMNS, SIGNATURE, SUMS, VOTE_COLUMNS, seal
+from onnuri.record.page import PAGE
 from onnuri.record.signature import holds, new_key
 
 NAMES = [
@@ -22,6 +23,7 @@ NAMES = [
     "landscape.json",
     "lines.csv",
     "log.csv",
+    "record.html",
     "record.json",
     "signature.json",
     "slate.json",
@@ -95,7 +97,9 @@ def test_the_digest_is_of_the_sums_and_the_sums_are_of_the_files(files):
 
     assert sealed.digest == hashlib.sha256(files[SUMS]).hexdigest()
     assert listed == {
-        name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name not in {SUMS, SIGNATURE}
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in files.items()
+        if name not in {SUMS, SIGNATURE, PAGE}
     }
     assert holds(json.loads(files[SIGNATURE]), sealed.digest)
 
@@ -109,7 +113,7 @@ def test_the_tool_of_every_system_reads_the_sums(files, tmp_path):
     done = subprocess.run([sums, "-c", SUMS], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0
-    assert done.stdout.count(": OK") == len(NAMES) - 2
+    assert done.stdout.count(": OK") == len(NAMES) - 3
 
 
 def test_a_text_may_hold_anything_people_write(tmp_path):
@@ -123,9 +127,9 @@ def test_a_text_may_hold_anything_people_write(tmp_path):
 
 
 def test_more_files_are_sealed_with_the_others():
-    told = replace(sitting().content, extra={"record.html": b"<p>"})
+    told = replace(sitting().content, extra={"minutes.txt": b"Tuesday"})
 
     files = files_of(seal(told, sitting().pem).data)
 
-    assert files["record.html"] == b"<p>"
-    assert b"record.html\n" in files[SUMS]
+    assert files["minutes.txt"] == b"Tuesday"
+    assert b"minutes.txt\n" in files[SUMS]

@@ -13,6 +13,7 @@ from tests.record.sittings import (
     checked,
     failed,
     files_of,
+    paged,
     resealed,
     sit,
     sitting,
@@ -26,6 +27,7 @@ from onnuri.landscape import fit
 from onnuri.pipeline import conclude
 from onnuri.record.chain import START, next_link
 from onnuri.record.document import SIGNATURE, SUMS, json_bytes, sums_of
+from onnuri.record.page import PAGE
 from onnuri.record.signature import fingerprint, new_key, sign
 
 AT_OPENING = "rules were signed at opening"
@@ -378,8 +380,8 @@ def test_rules_signed_by_another_key_than_the_record_are_not_those_of_the_openin
 def only_sums(files, change):
     """Somebody changes files and the sums, and has no key at all."""
     told = {**files, **{name.replace("__", "."): content for name, content in change(files).items()}}
-    own = {name: content for name, content in told.items() if name not in {SUMS, SIGNATURE}}
-    return zip_of({**told, SUMS: sums_of(own)})
+    own = {name: content for name, content in told.items() if name not in {SUMS, SIGNATURE, PAGE}}
+    return zip_of(paged({**told, SUMS: sums_of(own)}, files[PAGE]))
 
 
 def test_sums_computed_anew_without_a_key_break_the_signature(tmp_path, files, recompute):

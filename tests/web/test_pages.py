@@ -1,7 +1,9 @@
 """Every page opens at every moment of a sitting; every form goes in, or comes back with what is wrong."""
 
+import io
 import json
 import re
+import zipfile
 
 import pytest
 from django.test import Client
@@ -104,10 +106,21 @@ def test_the_record_and_the_stage_say_how_it_ended(client, whole):
     assert zipped.headers["Content-Disposition"] == 'attachment; filename="record.zip"'
 
 
+def test_the_page_that_checks_itself_is_only_ever_a_download(client):
+    room, _ = cast.sitting_until("published", whole=1)
+
+    page = client.get(f"/r/{room.code}/record.html")
+
+    with zipfile.ZipFile(io.BytesIO(bytes(room.record.data))) as archive:
+        assert page.content == archive.read("record.html")
+    assert page.headers["Content-Disposition"] == 'attachment; filename="record.html"'
+    assert f'href="/r/{room.code}/record.html"' in client.get(f"/r/{room.code}").content.decode()
+
+
 def test_before_it_is_published_there_is_no_record(client):
     room, _ = cast.sitting_until("result")
 
-    for path in ("/r/{}", "/r/{}.json", "/r/{}/record.zip"):
+    for path in ("/r/{}", "/r/{}.json", "/r/{}/record.zip", "/r/{}/record.html"):
         assert client.get(path.format(room.code)).status_code == 404
 
 

@@ -1,11 +1,13 @@
 """Statements that say nearly the same: a slate should not hold one idea twice.
 
-Two are near-duplicates when their words are alike and the same people agree with both; or when their words are the same
-but for a letter or two. Votes alone are no sign: in a divided hall quite different sentences are answered alike.
+Two are near-duplicates when their words are alike and people answer both alike. Words alone are no proof: two sentences
+may differ in one number and mean another thing. Votes alone are none either: in a divided hall quite different sentences
+are answered alike.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -21,9 +23,13 @@ if TYPE_CHECKING:
     from onnuri.landscape.votes import Votes
 
 ALIKE_WORDS: Final = 0.5
-ALIKE_VOTES: Final = 0.5
+CORRELATED: Final = 0.5
 SAME_WORDS: Final = 0.85
+SAME_ANSWERS: Final = 0.75
 FEWEST_COMMON: Final = 12
+NUMBER: Final = re.compile(r"\d+")
+LONG_ENOUGH: Final = 12
+"""Shorter texts share too few letters to say anything: only equal ones are alike."""
 
 
 def set_apart(votes: Votes, texts: Mapping[int, str], ranked: Sequence[int], most: int) -> dict[int, int]:
@@ -50,10 +56,16 @@ def set_apart(votes: Votes, texts: Mapping[int, str], ranked: Sequence[int], mos
 
 def near_duplicates(votes: Votes, texts: Mapping[int, str], one: int, two: int) -> bool:
     """Whether two statements say nearly the same; without their words nothing can be said."""
-    words = word_similarity(texts.get(one, ""), texts.get(two, ""))
-    if words >= SAME_WORDS:
-        return True
-    return words >= ALIKE_WORDS and vote_correlation(votes, one, two) >= ALIKE_VOTES
+    first, second = _plain(texts.get(one, "")), _plain(texts.get(two, ""))
+    if first == second:
+        return bool(first)
+    if min(len(first), len(second)) < LONG_ENOUGH or NUMBER.findall(first) != NUMBER.findall(second):
+        return False
+    words = word_similarity(first, second)
+    if words < ALIKE_WORDS:
+        return False
+    correlation, same = _answered_alike(votes, one, two)
+    return correlation >= CORRELATED or (words >= SAME_WORDS and same >= SAME_ANSWERS)
 
 
 def word_similarity(one: str, two: str) -> float:
@@ -67,19 +79,26 @@ def word_similarity(one: str, two: str) -> float:
     return 2 * (first & second).total() / total if total else 0.0
 
 
+def _plain(text: str) -> str:
+    kept = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(kept.split())
+
+
 @lru_cache(maxsize=4096)
 def _triples(text: str) -> Counter[str]:
-    plain = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFKC", text).casefold())
     # Hangul by its letters: endings differ where the word is the same.
-    words = unicodedata.normalize("NFD", f" {' '.join(plain.split())} ")
+    words = unicodedata.normalize("NFD", f" {_plain(text)} ")
     return Counter(words[i : i + 3] for i in range(len(words) - 2)) if words.strip() else Counter()
 
 
-def vote_correlation(votes: Votes, one: int, two: int) -> float:
-    """Correlation of agreeing (phi) among those who answered both; 0 where too few did. Yule 1912, JRSS 75."""
-    columns = [int(np.searchsorted(votes.statements, s)) for s in (one, two)]
+def _answered_alike(votes: Votes, one: int, two: int) -> tuple[float, float]:
+    """Among those who answered both: correlation of agreeing (phi), and the share who said the same; 0 for too few.
+
+    Yule 1912, Journal of the Royal Statistical Society 75.
+    """
+    columns = np.searchsorted(votes.statements, [one, two]).tolist()
     if any(c >= len(votes.statements) or votes.statements[c] != s for c, s in zip(columns, (one, two), strict=True)):
-        return 0.0
+        return 0.0, 0.0
     row, column, value = votes.rows.flat
     said = np.zeros((2, votes.shape[0]), dtype=np.int8)
     for place, c in enumerate(columns):
@@ -87,8 +106,7 @@ def vote_correlation(votes: Votes, one: int, two: int) -> float:
         said[place, row[mine]] = np.where(value[mine] == AGREE, 2, 1)
     both = said[:, (said > 0).all(axis=0)] == 2  # noqa: PLR2004 - agreed
     if both.shape[1] < FEWEST_COMMON:
-        return 0.0
-    spread = both.std(axis=1)
-    if not spread.all():
-        return 1.0 if np.array_equal(both[0], both[1]) else 0.0
-    return float(((both[0] - both[0].mean()) * (both[1] - both[1].mean())).mean() / spread.prod())
+        return 0.0, 0.0
+    spread, apart = both.std(axis=1).prod(), both - both.mean(axis=1, keepdims=True)
+    correlation = float(apart.prod(axis=0).mean() / spread) if spread else 0.0
+    return correlation, float((both[0] == both[1]).mean())

@@ -177,6 +177,8 @@ def read(
     shapes: NDArray[np.bool_],
     weight: NDArray[np.int64],
     index: NDArray[np.int64],
+    *,
+    sums: bool = True,
 ) -> Reading:
     """What the model says of these people.
 
@@ -186,6 +188,7 @@ def read(
         shapes: (people,) who has a place in a group and in the floor; the others only stand on the map.
         weight: (people,) in 1/64; -1 = it is measured against the references.
         index: (people,) their row among the learned, -1 = not learned from; nobody is held against themselves.
+        sums: whether what they said is counted by cell; else the sums are of nobody.
     """
     place = model.space.places(rows)
     cell = nearest(place, model.cells.centre)
@@ -196,6 +199,7 @@ def read(
     posterior = np.where(shapes[:, None], model.grouping.posterior(evidence), 0.0)
     cells = len(model.cells.weight)
     here = np.where(shapes, cell, -1)
+    counted = rows if sums else rows.part(0, 0)
     return Reading(
         place=place,
         weight=weight,
@@ -204,8 +208,8 @@ def read(
         assignment=np.where(shapes, place_people(posterior), NOT_PLACED),
         people=np.bincount(cell[shapes], minlength=cells),
         cell_weight=np.bincount(cell[shapes], weights=weight[shapes], minlength=cells).astype(np.int64),
-        by_cell=count_by_place(rows, here, np.ones(rows.people, dtype=np.int64), cells),
-        weighted=count_by_place(rows, here, weight, cells),
+        by_cell=count_by_place(counted, here, np.ones(rows.people, dtype=np.int64), cells),
+        weighted=count_by_place(counted, here, weight, cells),
     )
 
 

@@ -271,7 +271,7 @@ def _canonical(
         pair = key[begin : begin + BLOCK + 1] >> (order + 2)
         last[begin : begin + len(pair) - 1] = pair[1:] != pair[:-1]
     kept = key if last.all() else key[last]
-    columns = np.empty(len(kept), dtype=narrow)
+    columns: NDArray[np.integer] = np.empty(len(kept), dtype=narrow)
     values = np.empty(len(kept), dtype=np.int8)
     count = np.zeros(people, dtype=np.int64)
     for begin in range(0, len(kept), BLOCK):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onnuri.landscape.agreement import adjusted_rand
+from onnuri.landscape.assembly import landscape_of, lot, whom_to_learn_from
 from onnuri.landscape.cells import nearest
 from onnuri.landscape.factorise import Factors
-from onnuri.landscape.fit import landscape_of, lot, whom_to_learn_from
 from onnuri.landscape.grid import WEIGHT_STEPS, on_grid
 from onnuri.landscape.groups import CERTAIN, Grouping, find_groups, repeats
 from onnuri.landscape.landscape import index_of

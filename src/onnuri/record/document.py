@@ -10,12 +10,13 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from onnuri.record.page import LARGEST, PAGE, digest_of, filled, template_of
 from onnuri.record.signature import sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 SUMS: Final = "SHA256SUMS"
 SIGNATURE: Final = "signature.json"
 STATEMENT_COLUMNS: Final = ("statement", "text", "lang", "kind", "state", "cites")
@@ -49,9 +50,8 @@ class Sealed:
 
 
 def seal(content: Content, pem: bytes) -> Sealed:
-    """Write the files, their sums, the signature over the sums, and the zip."""
+    """Write the files, their sums, the signature over the sums, the page that holds them all, and the zip."""
     files = {
-        "record.json": json_bytes({"format": FORMAT_VERSION, **content.head}),
         "landscape.json": json_bytes(content.landscape),
         "slate.json": json_bytes(content.slate),
         "statements.csv": _csv(STATEMENT_COLUMNS, content.statements),
@@ -61,10 +61,16 @@ def seal(content: Content, pem: bytes) -> Sealed:
         "log.csv": _csv(LOG_COLUMNS, content.log),
         **content.extra,
     }
+    small = sum(map(len, files.values())) <= LARGEST
+    template = template_of(content.head, content.landscape, content.statements) if small else None
+    page = digest_of(template) if template else None
+    files["record.json"] = json_bytes({"format": FORMAT_VERSION, "page": page, **content.head})
     sums = sums_of(files)
     digest = hashlib.sha256(sums).hexdigest()
     files[SUMS] = sums
     files[SIGNATURE] = json_bytes(sign(pem, digest))
+    if template:
+        files[PAGE] = filled(template, files)
     return Sealed(digest, _zip(files))
 
 

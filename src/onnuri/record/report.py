@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.landscape.document import SMALLEST_CELL
 from onnuri.landscape.export import NO_TEXT, OUT, RE_VOTE
-from onnuri.landscape.fit import SEEN_BY, TESTED_SHARE
+from onnuri.landscape.landscape import SEEN_BY, TESTED_SHARE
 from onnuri.landscape.wilson import wilson
 from onnuri.record import drawing
 from onnuri.record.document import SIGNATURE

@@ -1,11 +1,13 @@
 """Checking a record: every digest, the signature, the chain, and the whole conclusion computed again.
 
-Each finding says how it was checked: *recomputed* from the rows, or *matches the digest*.
+Each finding says how it was checked: *recomputed* from the rows, or *matches the digest*. Records of every past format
+and method are checked too; of a past method the landscape is taken as stated, and all that follows from it is computed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,12 @@ from onnuri.conclusion.slate import slate_document
 from onnuri.errors import BadInput
 from onnuri.landscape.document import landscape_document
 from onnuri.record.chain import START, next_link
-from onnuri.record.document import FORMAT_VERSION, SIGNATURE, SUMS, json_bytes
+from onnuri.record.document import SIGNATURE, SUMS, json_bytes
+from onnuri.record.page import PAGE, block_of, digest_of, parted
 from onnuri.record.reading import OpenRecord
 from onnuri.record.signature import fingerprint, holds
+from onnuri.record.stated import counts_of, figures_of, stated_landscape
+from onnuri.record.versions import METHODS, files_of, is_known, method_of
 from onnuri.vocabulary import METHOD_VERSION, WHOLE
 
 if TYPE_CHECKING:
@@ -26,20 +31,6 @@ if TYPE_CHECKING:
 
     Recompute = Callable[..., Any]
 
-FILES = frozenset(
-    {
-        "record.json",
-        "landscape.json",
-        "slate.json",
-        "statements.csv",
-        "lines.csv",
-        "votes.csv",
-        "ballots.csv",
-        "log.csv",
-        SUMS,
-        SIGNATURE,
-    }
-)
 ROUNDING = 2e-4
 """Shares are written with four digits; another machine may round the last one otherwise."""
 RECOMPUTED = "recomputed"
@@ -58,10 +49,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """All findings; `digest` is the record's."""
+    """All findings; `digest` is the record's, `key` the fingerprint of whoever signed it, if anybody did."""
 
     digest: str
     findings: tuple[Finding, ...]
+    key: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -69,12 +61,14 @@ class Report:
         return all(f.ok for f in self.findings)
 
 
-def verify(path: Path, recompute: Recompute) -> Report:
+def verify(path: Path, recompute: Recompute, *, key: str | None = None) -> Report:
     """Check the record at `path`.
 
     Args:
         path: record.zip.
         recompute: `pipeline.conclude`, passed in because it stands above this folder.
+        key: the fingerprint it must be signed by. Without one a record that somebody made anew as a whole would pass:
+            nothing inside it can tell.
     """
     record = OpenRecord.open(path)
     sums = record.files.get(SUMS, b"")
@@ -82,11 +76,15 @@ def verify(path: Path, recompute: Recompute) -> Report:
     findings = _files(record)
     whole = all(f.ok for f in findings)
     findings.extend(_signature(record, digest))
+    signer = _signer(record, digest)
+    if key is not None:
+        findings.append(_key(signer, key))
+    findings.extend(_guarded(_page, record))
     if whole:
         for check in (_rules, _chain, _tickets):
             findings.extend(_guarded(check, record))
         findings.extend(_guarded(lambda r: _conclusion(r, recompute), record))
-    return Report(digest, tuple(findings))
+    return Report(digest, tuple(findings), signer)
 
 
 def _guarded(check: Callable[[OpenRecord], Iterator[Finding]], record: OpenRecord) -> list[Finding]:
@@ -104,19 +102,32 @@ def _files(record: OpenRecord) -> list[Finding]:
 
 
 def _each_file(record: OpenRecord) -> Iterator[Finding]:
-    listed = {}
-    for line in record.files.get(SUMS, b"").decode("utf-8", "replace").splitlines():
-        wanted, _, name = line.partition("  ")
-        listed[name] = wanted
-    present = set(record.files)
-    missing = sorted((set(listed) | FILES) - present)
-    strange = sorted(present - set(listed) - {SUMS, SIGNATURE})
+    listed, present, needed = _listed(record), set(record.files), files_of(_head(record))
+    missing = sorted((set(listed) | needed) - present)
+    strange = sorted(present - set(listed) - ({SUMS, SIGNATURE, PAGE} & needed))
     yield Finding("all files are there", not missing, MATCHES, "missing: " + ", ".join(missing) if missing else "")
     if strange:
         yield Finding("no other files", False, MATCHES, "not in SHA256SUMS: " + ", ".join(strange))
     for name in sorted(set(listed) & present):
         same = hashlib.sha256(record.files[name]).hexdigest() == listed[name]
         yield Finding(f"file {name}", same, MATCHES, "" if same else f"{name} was changed")
+
+
+def _listed(record: OpenRecord) -> dict[str, str]:
+    """SHA256SUMS: the digest of each file by name."""
+    listed = {}
+    for line in record.files.get(SUMS, b"").decode("utf-8", "replace").splitlines():
+        wanted, _, name = line.partition("  ")
+        listed[name] = wanted
+    return listed
+
+
+def _head(record: OpenRecord) -> dict[str, Any]:
+    """record.json, or nothing where it cannot be read, which is told elsewhere."""
+    try:
+        return record.json("record.json")
+    except BadInput:
+        return {}
 
 
 def _signature(record: OpenRecord, digest: str) -> Iterator[Finding]:
@@ -143,18 +154,56 @@ def _canonical_signature(record: OpenRecord, signed: dict[str, Any]) -> bool:
     return set(signed) == names and record.files[SIGNATURE] == json_bytes(signed)
 
 
+def _signer(record: OpenRecord, digest: str) -> str | None:
+    """The fingerprint of the key whose signature holds."""
+    try:
+        signed = record.json(SIGNATURE)
+    except BadInput:
+        return None
+    return fingerprint(signed["public_key"]) if holds(signed, digest) else None
+
+
+def _key(signer: str | None, wanted: str) -> Finding:
+    # Pages print fingerprints in groups of four.
+    plain = "".join(wanted.replace(":", " ").split()).lower()
+    same = signer is not None and signer == plain
+    return Finding("key", same, MATCHES, "" if same else f"signed by {signer or 'nobody'}, not by {plain}")
+
+
+def _page(record: OpenRecord) -> Iterator[Finding]:
+    """The page stands outside SHA256SUMS, which it carries: its template is in record.json, the rest are the files."""
+    head = record.json("record.json")
+    if head.get("page") is None or PAGE not in record.files:
+        return
+    template, block = parted(record.files[PAGE]) or ("", "")
+    if digest_of(template) != head["page"]:
+        yield Finding("page", False, MATCHES, f"{PAGE} is not the page that was sealed")
+        return
+    own = {name: record.files[name] for name in {*_listed(record), SUMS, SIGNATURE} & set(record.files)}
+    same = block == block_of(own)
+    yield Finding("page", same, MATCHES, "" if same else f"{PAGE} holds {_other_files(block, own)}")
+
+
+def _other_files(block: str, files: dict[str, bytes]) -> str:
+    """In which files the page and the record differ, as far as that can be read."""
+    try:
+        told = json.loads(block)
+        mine = json.loads(block_of(files))
+        changed = sorted(name for name in {*told, *mine} if told.get(name) != mine.get(name))
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        changed = []
+    return "another " + ", ".join(changed) if changed else "what is not the record"
+
+
 def _rules(record: OpenRecord) -> Iterator[Finding]:
     head = record.json("record.json")
-    yield Finding("record format", head.get("format") == FORMAT_VERSION, MATCHES, str(head.get("format")))
+    yield Finding("record format", is_known(head.get("format")), MATCHES, str(head.get("format")))
     rules = Rules.of(head["rules"])
     same = rules.digest == head["rules_digest"]
     yield Finding("rules", same, RECOMPUTED, rules.digest[:16] if same else "the rules are not those of their digest")
-    yield Finding(
-        "method version",
-        rules.method == METHOD_VERSION,
-        MATCHES,
-        "" if rules.method == METHOD_VERSION else f"made by method {rules.method}, this is {METHOD_VERSION}",
-    )
+    method = method_of(head["rules"])
+    made = "" if method == "today's" else f"made by method {rules.method}; this is method {METHOD_VERSION}"
+    yield Finding("method version", method != "unknown", MATCHES, made)
     if head["mode"] == "sitting":
         signed, key = head.get("rules_signature") or {}, record.json(SIGNATURE)["public_key"]
         ok = holds(signed, rules.digest) and signed.get("public_key") == key
@@ -208,34 +257,92 @@ def _tickets(record: OpenRecord) -> Iterator[Finding]:
 
 def _conclusion(record: OpenRecord, recompute: Recompute) -> Iterator[Finding]:
     head = record.json("record.json")
-    rules = Rules.of(head["rules"])
+    rules, votes = Rules.of(head["rules"]), record.votes()
     candidates = [Candidate(int(r["line"]), r["why"]) for r in record.rows("lines.csv")]
     ids = [c.id for c in candidates]
-    among = {int(r["statement"]) for r in record.rows("statements.csv") if r["state"] == "accepted"}
+    statements = record.rows("statements.csv")
+    accepted = {int(r["statement"]): r["text"] for r in statements if r["state"] == "accepted"}
+    past = method_of(head["rules"]) != "today's"
+    known: dict[str, Any] = {"group_ids": tuple(head["group_ids"])}
+    if past:
+        # The shortlist follows from the floor, which is not computed here.
+        known = {"landscape": stated_landscape(votes, record.json("landscape.json")), "candidates": candidates}
     found = recompute(
-        record.votes(),
+        votes,
         rules,
         ballots=record.ballots("shortlist", ids),
         ratification_ballots=record.ballots(
             "ratification", sorted({*record.balloted("ratification"), *record.json("slate.json")["statements"], WHOLE})
         ),
-        among=among,
-        candidates=None,
+        among=set(accepted),
         tickets=head.get("tickets"),
-        group_ids=tuple(head["group_ids"]),
+        seeds={int(r["statement"]) for r in statements if r["kind"] == "seed"},
+        texts=accepted,
+        **known,
     )
-    yield from _landscape(record, found)
-    yield _compare("shortlist", [vars(c) for c in found.candidates], [vars(c) for c in candidates])
-    told = record.json("slate.json")
-    yield _compare("slate", list(found.slate.statements), told["statements"])
-    yield _compare("slate, how it was chosen", slate_document(found.slate, found.candidates), told)
-    yield _compare("certificate", found.certificate, head["certificate"])
+    yield from _stated(record, found, rules, set(accepted)) if past else _landscape(record, found)
+    yield from _past_slate(record, found, candidates) if past else _slate(record, found, candidates)
     conclusion = list(found.ratification.conclusion) if found.ratification else []
     yield _compare("conclusion", conclusion, head["conclusion"])
     proposed = bool(found.slate.statements) if head["mode"] == "export" else bool(conclusion)
     yield _compare("outcome", "conclusion" if proposed else "none", head["outcome"])
     yield _compare("what it rests on", found.slate.ballots.basis, head["outcome_basis"])
     yield from _tables(record, found)
+
+
+def _slate(record: OpenRecord, found: Any, candidates: list[Candidate]) -> Iterator[Finding]:  # noqa: ANN401
+    told = record.json("slate.json")
+    yield _compare("shortlist", [vars(c) for c in found.candidates], [vars(c) for c in candidates])
+    yield _compare("slate", list(found.slate.statements), told["statements"])
+    yield _compare("slate, how it was chosen", slate_document(found.slate, found.candidates), told)
+    yield _compare("certificate", found.certificate, record.json("record.json")["certificate"])
+
+
+def _past_slate(record: OpenRecord, found: Any, candidates: list[Candidate]) -> Iterator[Finding]:  # noqa: ANN401
+    """Today's documents may say more than those of a past method; whatever is stated must be what is computed."""
+    told, proof = record.json("slate.json"), record.json("record.json")["certificate"]
+    yield _compare("shortlist", told["shortlist"], [vars(c) for c in candidates], MATCHES)
+    if found.slate.ballots.basis == "imputed":
+        # What was filled in came from the method of its day; what was observed is counted again.
+        for what in ("candidates", "took_part"):
+            yield _compare("certificate", _kept(found.certificate[what], proof[what]), proof[what])
+        yield _compare("admissible", found.slate.admissible, told["admissible"])
+        yield Finding("slate", True, MATCHES, f"filled in by a past method; this is method {METHOD_VERSION}")
+        return
+    yield _compare("slate", list(found.slate.statements), told["statements"])
+    yield _compare("slate, how it was chosen", _kept(slate_document(found.slate, found.candidates), told), told)
+    stated = METHODS.get(record.json("record.json")["rules"]["method"], frozenset())
+    asked = {part: content for part, content in proof.items() if part not in stated}
+    yield _compare("certificate", _kept(found.certificate, asked), asked)
+
+
+def _kept(document: Any, shape: Any) -> Any:  # noqa: ANN401 - JSON
+    """What of a document the other one states too."""
+    if isinstance(document, dict) and isinstance(shape, dict):
+        return {key: _kept(document[key], shape[key]) for key in document if key in shape}
+    if isinstance(document, (list, tuple)) and isinstance(shape, (list, tuple)) and len(document) == len(shape):
+        return [_kept(own, other) for own, other in zip(document, shape, strict=True)]
+    return document
+
+
+def _stated(
+    record: OpenRecord,
+    found: Any,  # noqa: ANN401 - a Conclusion
+    rules: Rules,
+    among: set[int],
+) -> Iterator[Finding]:
+    """Of a past method the groups are taken as stated, and everything is counted again in them."""
+    head, told = record.json("record.json"), record.json("landscape.json")
+    detail = f"groups as stated, made by method {rules.method}; this is method {METHOD_VERSION}"
+    yield Finding("landscape", True, MATCHES, detail)
+    counts = counts_of(found.landscape)
+    yield _compare("counts", sorted(counts), sorted(told["by_statement"]))
+    yield _compare("counts", counts, _kept(told["by_statement"], counts))
+    figures = {**figures_of(found.landscape), "threshold": float(rules.share("threshold"))}
+    yield _compare("figures of the landscape", figures, _kept(told, figures))
+    yield _compare("names of the groups", list(found.landscape.group_ids), head["group_ids"])
+    strange = sorted({c.id for c in found.candidates} - among)
+    yield Finding("candidates", not strange, RECOMPUTED, f"{strange[0]} was not accepted" if strange else "")
 
 
 def _landscape(record: OpenRecord, found: Any) -> Iterator[Finding]:  # noqa: ANN401 - a Conclusion
@@ -278,9 +385,9 @@ def _tables(record: OpenRecord, found: Any) -> Iterator[Finding]:  # noqa: ANN40
     )
 
 
-def _compare(what: str, own: object, told: object) -> Finding:
+def _compare(what: str, own: object, told: object, how: str = RECOMPUTED) -> Finding:
     where = _first_difference(own, told)
-    return Finding(what, where is None, RECOMPUTED, where or "")
+    return Finding(what, where is None, how, where or "")
 
 
 def _first_difference(own: object, told: object, path: str = "") -> str | None:  # noqa: PLR0911 - one a kind

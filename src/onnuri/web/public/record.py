@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.errors import NotFound
 from onnuri.publishing.models import Record
+from onnuri.record.page import PAGE
 from onnuri.web import shown
 from onnuri.web.outcome import document_of, figures_of_result, result_lines
 from onnuri.web.page import page
@@ -51,7 +52,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         "rules_digest": head["rules_digest"],
         "chain_head": head["chain"][-1]["digest"],
         "files": _files(found),
-        "downloads": [],
+        "downloads": _downloads(conversation, found),
     }
     return page(request, "public/record.html", content)
 
@@ -62,6 +63,23 @@ def record_zip(_request: HttpRequest, code: str) -> HttpResponse:
     answer = HttpResponse(bytes(found.data), content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="record.zip"'
     return answer
+
+
+def record_page(_request: HttpRequest, code: str) -> HttpResponse:
+    """The page that checks itself: only ever a download, so that it runs on the reader's device and not as ours."""
+    found = _record_of(conversation_by_code(code))
+    with zipfile.ZipFile(io.BytesIO(bytes(found.data))) as archive:
+        if PAGE not in archive.namelist():
+            raise NotFound("record_unknown")
+        answer = HttpResponse(archive.read(PAGE), content_type="text/html; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{PAGE}"'
+    return answer
+
+
+def _downloads(conversation: Conversation, found: Record) -> list[Content]:
+    if not any(file["name"] == PAGE for file in _files(found)):
+        return []
+    return [{"url": f"/r/{conversation.code}/{PAGE}", "name": PAGE, "note": _("인터넷 없이 열려 스스로 확인하는 파일")}]
 
 
 def _record_of(conversation: Conversation) -> Record:

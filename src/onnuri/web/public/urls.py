@@ -17,5 +17,6 @@ urlpatterns = [
     path("e/<slug:slug>/confirm/<str:token>", places.confirm, name="confirm"),
     path("r/<str:code>.json", record.record),
     path("r/<str:code>/record.zip", record.record_zip, name="record_zip"),
+    path("r/<str:code>/record.html", record.record_page, name="record_page"),
     path("r/<str:code>", record.record, name="record"),
 ]

@@ -1,0 +1,74 @@
+"""Votes that arrive while a picture is on show: whoever voted is placed again at once, in the space as it stands.
+
+Nothing is learned and nobody else moves; a warm refresh (`fit(votes, previous)`) follows every few seconds, the cold
+fit at a close.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from onnuri.landscape.assembly import FEWEST_VOTES
+from onnuri.landscape.grid import WEIGHT_STEPS
+from onnuri.landscape.landscape import index_of
+from onnuri.landscape.model import read
+from onnuri.landscape.votes import Rows, Votes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from onnuri.landscape.landscape import Landscape
+
+
+@dataclass(frozen=True, eq=False)
+class Replaced:
+    """Who voted, and where they stand now: `participants` (n,), `place` (n, d), `assignment`, `posterior` (n, k)."""
+
+    participants: NDArray[np.int64]
+    place: NDArray[np.float64]
+    assignment: NDArray[np.int64]
+    posterior: NDArray[np.float64]
+
+
+def place_again(landscape: Landscape, new: Votes) -> Replaced:
+    """Place everybody again who is in `new`: their former votes with the new ones, of which the last counts.
+
+    Statements the landscape has not seen yet are left out until the next refresh.
+
+    Raises:
+        ValueError: the landscape has no space, since nobody could be told apart.
+    """
+    model = landscape.model
+    if model is None:
+        raise ValueError("this landscape has no space")
+    rows = _merged(landscape, new)
+    shapes = new.is_trusted() & (rows.answers >= min(FEWEST_VOTES, rows.statements))
+    whole = np.full(rows.people, WEIGHT_STEPS, dtype=np.int64)
+    found = read(model, rows, shapes, whole, np.full(rows.people, -1), sums=False)
+    return Replaced(new.participants, found.place, found.assignment, found.posterior)
+
+
+def _merged(landscape: Landscape, new: Votes) -> Rows:
+    """The votes of those in `new`, on the statements of the landscape."""
+    before = index_of(landscape.participants, new.participants)
+    old = landscape.votes.rows.some(before[before >= 0])
+    row, column, value = old.flat
+    own_row, own_column, own_value = new.rows.flat
+    known = index_of(landscape.statements, new.statements)[own_column]
+    merged = Votes(
+        participant=np.concatenate([np.flatnonzero(before >= 0)[row], own_row[known >= 0]]),
+        statement=np.concatenate([column.astype(np.int64), known[known >= 0]]),
+        value=np.concatenate([value, own_value[known >= 0]]),
+    )
+    return _on(merged, len(new.participants), len(landscape.statements))
+
+
+def _on(votes: Votes, people: int, statements: int) -> Rows:
+    """The rows of votes whose ids are rows and columns already, also of those who have none."""
+    count = np.zeros(people, dtype=np.int64)
+    count[votes.participants] = votes.rows.answers
+    column = votes.statements[votes.rows.column].astype(np.int32)
+    return Rows(np.concatenate([[0], np.cumsum(count)]), column, votes.rows.value, statements)
