@@ -1,7 +1,7 @@
 """Statements that say nearly the same: a slate should not hold one idea twice.
 
-Two are near-duplicates when their words are alike and people answer both alike. Words alone are no proof: two sentences
-may differ in one number and mean another thing. Votes alone are none either: in a divided hall quite different sentences
+Two are near-duplicates when their words are alike and people answer both alike. Words alone are no proof: sentences
+may differ in one number and mean another thing. Votes alone are none either: in a divided hall different sentences
 are answered alike.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from onnuri.landscape.routing import wanted_exposure
 from onnuri.vocabulary import NOT_PLACED
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def landscape_document(
         "common_ground": landscape.common_ground,
         "divisive": landscape.divisive,
         "needs_votes": landscape.needs_votes,
+        "routing": {str(s): share for s, share in wanted_exposure(landscape).items()},
         "by_statement": _by_statement(landscape, masked=masked),
         "digest": landscape.digest,
     }

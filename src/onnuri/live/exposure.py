@@ -1,4 +1,7 @@
-"""Which statement is shown next: the least shown first. In memory, for the whole process."""
+"""Which statement is shown next: the one that has been shown least against its share. In memory, for the whole process.
+
+Hall and online are counted apart, so that every statement is seen as often here as there.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,47 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
 from onnuri.landscape.landscape import tie_break
+from onnuri.landscape.routing import EQUAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 DECK_SIZE: Final = 20
 
 
 class Exposure:
-    """How often each statement of each conversation was put on a deck."""
+    """How often each statement of each conversation was put on a deck, by channel."""
 
     def __init__(self) -> None:
-        self._shown: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        self._shown: defaultdict[int, defaultdict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
 
-    def begin(self, conversation: int, shown: dict[int, int]) -> None:
-        """Start from what was answered before this process began."""
+    def begin(self, conversation: int, shown: Mapping[str, Mapping[int, int]]) -> None:
+        """Start from what was answered before this process began: channel -> statement -> times."""
         if conversation not in self._shown:
-            self._shown[conversation] = Counter(shown)
+            own = self._shown[conversation]
+            own.update({channel: Counter(counts) for channel, counts in shown.items()})
 
-    def deck(self, conversation: int, voice: int, unanswered: Iterable[int], size: int = DECK_SIZE) -> list[int]:
-        """The next statements for one voice; equals fall differently for everybody."""
-        shown = self._shown[conversation]
-        order = sorted(unanswered, key=lambda s: (shown[s], tie_break(s, str(voice))))[:size]
+    def deck(
+        self,
+        conversation: int,
+        channel: str,
+        voice: int,
+        unanswered: Iterable[int],
+        wanted: Mapping[int, float] | None = None,
+        size: int = DECK_SIZE,
+    ) -> list[int]:
+        """The next statements for one voice; equals fall differently for everybody.
+
+        Args:
+            conversation: its number.
+            channel: of the voice.
+            voice: its number.
+            unanswered: statements it may be asked.
+            wanted: statement -> share, where it is not 1. See `landscape.routing`.
+            size: at most so many.
+        """
+        shown, wanted = self._shown[conversation][channel], wanted or {}
+        order = sorted(unanswered, key=lambda s: (shown[s] / wanted.get(s, EQUAL), tie_break(s, str(voice))))[:size]
         shown.update(order)
         return order
 

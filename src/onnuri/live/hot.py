@@ -152,7 +152,8 @@ class Hot:
             return {"round": None, "round_ticket": None, "statements": [], "left": 0, "total": len(room.statements)}
         answered = self.table.answers_of(room, voice)
         unanswered = [n for n in room.statements if n not in answered]
-        chosen = [room.statements[n] for n in EXPOSURE.deck(room.id, voice, unanswered)]
+        channel = room.voices.get(voice, "open")
+        chosen = [room.statements[n] for n in EXPOSURE.deck(room.id, channel, voice, unanswered, room.wanted)]
         return {
             "round": now.number,
             "round_ticket": self.signer.round_ticket(room.id, now.number),

@@ -58,6 +58,7 @@ class Room:
     gone: set[int]
     candidates: set[int]
     slate: set[int]
+    wanted: dict[int, float]
     voices: dict[int, str] = field(default_factory=dict)
     answered_in: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     answers: dict[int, set[int]] = field(default_factory=dict)
@@ -155,6 +156,7 @@ class Table:
             gone=gone,
             candidates=candidates,
             slate=slate,
+            wanted=self._wanted(row["id"]),
         )
         self._people(room, known)
         return room
@@ -165,6 +167,16 @@ class Table:
             return set()
         found = json.loads(row[0])
         return set(found["statements"]) if isinstance(found, dict) else {c["id"] for c in found}
+
+    def _wanted(self, conversation: int) -> dict[int, float]:
+        """How often statements should be shown, as the last landscape says. Only this part of it is read."""
+        row = self._connection.execute(
+            "SELECT json_extract(l.document, '$.routing') FROM publishing_publishedlandscape l"
+            " JOIN conversation_round r ON r.id = l.round_id"
+            " WHERE r.conversation_id = ? ORDER BY r.number DESC LIMIT 1",
+            (conversation,),
+        ).fetchone()
+        return {int(s): share for s, share in json.loads((row and row[0]) or "{}").items()}
 
     def _statements(self, conversation: int) -> tuple[dict[int, HotStatement], set[int]]:
         accepted, gone = {}, set()
@@ -212,7 +224,7 @@ class Table:
 
     def _answered(self, room: Room) -> None:
         by_id = {s.id: s.number for s in room.statements.values()}
-        shown: Counter[int] = Counter()
+        shown: defaultdict[str, Counter[int]] = defaultdict(Counter)
         for a_round in room.rounds.values():
             table = "vote" if a_round.kind == "vote" else "ballotvote"
             rows = self._connection.execute(
@@ -220,11 +232,13 @@ class Table:
                 (a_round.id,),
             )
             room.answered_in[a_round.number] = {r[0] for r in rows}
-            for statement, n in self._connection.execute(
-                "SELECT statement_id, count(*) FROM conversation_vote WHERE round_id = ? GROUP BY 1", (a_round.id,)
+            for statement, channel, n in self._connection.execute(
+                "SELECT a.statement_id, v.channel, count(*) FROM conversation_vote a"
+                " JOIN conversation_voice v ON v.id = a.voice_id WHERE a.round_id = ? GROUP BY 1, 2",
+                (a_round.id,),
             ):
                 if statement in by_id:
-                    shown[by_id[statement]] += n
+                    shown[channel][by_id[statement]] += n
         EXPOSURE.begin(room.id, shown)
 
 

@@ -186,3 +186,10 @@ def conclusion_of(conversation: Conversation) -> list[int]:
     slate = Slate.objects.filter(conversation=conversation).first()
     ratification = slate.certificate.get("ratification") if slate else None
     return list(ratification["conclusion"]) if ratification else []
+
+
+def wanted_exposure_of(conversation: Conversation) -> dict[int, float]:
+    """How often statements should be shown, as the last landscape says: statement -> share, where it is not 1."""
+    last = PublishedLandscape.objects.filter(round__conversation=conversation).order_by("-round__number")
+    routing = last.values_list("document__routing", flat=True).first()
+    return {int(statement): share for statement, share in (routing or {}).items()}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from onnuri.conversation.models import BallotVote, Vote
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.live.exposure import EXPOSURE
-from onnuri.publishing.sitting import conclusion_of, rules_of
+from onnuri.publishing.sitting import conclusion_of, rules_of, wanted_exposure_of
 from onnuri.web import shown
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_of, number_in, page
@@ -118,13 +118,14 @@ def _said(conversation: Conversation) -> tuple[str, str]:
 
 
 def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice) -> Content:
-    """The deck: statements this voice has not answered, least shown first."""
+    """The deck: statements this voice has not answered, least shown against its share first."""
     now = conversation.rounds.last()
     assert now is not None  # noqa: S101 - the segment says a round is open
     accepted = {s.number: s for s in conversation.statements.filter(state="accepted")}
     answered = set(Vote.objects.filter(voice=voice, late=False).values_list("statement__number", flat=True))
     unanswered = [n for n in accepted if n not in answered]
-    deck = [accepted[n] for n in EXPOSURE.deck(conversation.pk, voice.pk, unanswered)]
+    wanted = wanted_exposure_of(conversation)
+    deck = [accepted[n] for n in EXPOSURE.deck(conversation.pk, voice.channel, voice.pk, unanswered, wanted)]
     again = number_in(request.GET.get("statement", ""))
     if again in accepted:
         # Undo without JavaScript: the card comes back and may be answered anew.
