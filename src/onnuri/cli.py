@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     landscape = _command(commands, "landscape", _landscape, "what the votes of an export say")
     landscape.add_argument("export")
     landscape.add_argument("--json", metavar="FILE", default="-", help="where to write it; - = stdout")
+    landscape.add_argument("--cluster", metavar="ADDRESS", help="scheduler of a Dask cluster that reads the people")
 
     conclude = _command(commands, "conclude", _conclude, "a slate, its certificate and a record from an export")
     conclude.add_argument("export")
@@ -127,7 +128,7 @@ def _landscape(arguments: argparse.Namespace) -> int:
     votes = Votes.read(arguments.export)
     _tell_ignored(votes.ignored)
     _step(f"fitting {len(votes.participants)} people, {len(votes.statements)} statements, {len(votes)} votes")
-    text = json.dumps(landscape_document(fit(votes)), ensure_ascii=False)
+    text = json.dumps(landscape_document(fit(votes, cluster=arguments.cluster)), ensure_ascii=False)
     if arguments.json == "-":
         print(text)
     else:

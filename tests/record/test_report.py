@@ -15,7 +15,8 @@ from onnuri.landscape.export import POLIS_ATTRIBUTION, read_export
 from onnuri.pipeline import export_record
 from onnuri.record import drawing
 from onnuri.record.document import seal
-from onnuri.record.report import LANGUAGES, WORDS, report_page
+from onnuri.record.report import LANGUAGES, report_page
+from onnuri.record.words import WORDS
 from onnuri.record.signature import fingerprint, new_key
 
 SCRIPT = "<script>alert('all agree')</script> & \"more\""
