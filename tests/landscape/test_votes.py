@@ -118,3 +118,13 @@ def test_packed_into_one_number_or_not_the_votes_are_the_same(rows, bits):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("onnuri.landscape.votes.BITS", bits)
         assert rows_of(votes_of(rows)) == sorted((*pair, v) for pair, v in {r[:2]: r[2] for r in rows}.items())
+
+
+@STEADY
+@given(rows=ROWS, more=ROWS)
+def test_votes_that_join_later_are_as_if_they_had_come_with_the_first(rows, more):
+    joined, together = votes_of(rows).joined(votes_of(more)), votes_of([*rows, *more])
+
+    assert rows_of(joined) == rows_of(together)
+    assert joined.participants.tolist() == together.participants.tolist()
+    assert joined.statements.tolist() == together.statements.tolist()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_OWN_CELLS: Final = 2000
 CELLS: Final = 128
 SAMPLE: Final = 4000
-LLOYD_STEPS: Final = 8
+LLOYD_STEPS: Final = 5
 COARSE: Final = 2.0**14
 """Places are compared on this grid: squared distances are whole numbers below 2^53, so they are exact."""
 

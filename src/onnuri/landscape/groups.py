@@ -13,6 +13,8 @@ from onnuri.landscape.sums import in_threads
 from onnuri.vocabulary import GROUP_COUNT, NOT_PLACED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 SPLITS: Final = 4
@@ -24,11 +26,12 @@ FEWEST_TO_GROUP: Final = 40
 """Below this many people halves of them cannot tell groups from chance: one group is the honest answer."""
 MOST_TO_CHOOSE: Final = 1000
 """People among whom the number of groups is chosen; in larger crowds it is chosen among so many of them."""
-MOST_TO_FIT: Final = 4000
+MOST_TO_FIT: Final = 2000
 """People to whom the groups are fitted; the others are placed in them."""
 SMALLEST_GROUP: Final = 5.0
 """Independent people a group needs: a brigade that shares one vote of weight is no group."""
 WORTH_A_THREAD: Final = 1000
+RISES: Final = 2
 OWN_VOICE: Final = 0.5
 """Only accounts of at least this weight judge whether a grouping repeats."""
 
@@ -57,10 +60,10 @@ def find_groups(evidence: Evidence, *, k: int | None = None) -> Grouping:
         k: as many as told, whatever repeats.
     """
     evidence = evidence.of(np.lexsort(np.column_stack([evidence.place, evidence.pull, evidence.weight]).T[::-1]))
-    k, loose = _how_many(_some(evidence, MOST_TO_CHOOSE)) if k is None else (k, False)
+    k, loose = _how_many(some_of(evidence, MOST_TO_CHOOSE)) if k is None else (k, False)
     if k == 1 or len(evidence) <= k:
         return Grouping(1, False, None)
-    evidence = _some(evidence, MOST_TO_FIT)
+    evidence = some_of(evidence, MOST_TO_FIT)
     return Grouping(k, loose, _largest_first(fit_mixture(evidence, k, round_spread=True), evidence))
 
 
@@ -69,10 +72,10 @@ def place_people(posterior: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.where(posterior.max(axis=1) >= CERTAIN, posterior.argmax(axis=1), NOT_PLACED)
 
 
-def _some(evidence: Evidence, most: int) -> Evidence:
+def some_of(evidence: Evidence, most: int) -> Evidence:
+    """At most so many of the people, spread evenly over their order, so that they hang on nothing but the people."""
     if len(evidence) <= most:
         return evidence
-    # Spread evenly over the order, so the sample hangs on nothing but the people.
     return evidence.of(np.linspace(0, len(evidence) - 1, most).astype(np.int64))
 
 
@@ -104,13 +107,23 @@ def _by_bic(evidence: Evidence) -> int:
         return (k * d + k - 1) * np.log(total) - 2 * float(mixture.log_likelihood) if real or k == 1 else np.inf
 
     if len(evidence) >= WORTH_A_THREAD:
-        return int(np.argmin(in_threads(score, range(1, GROUP_COUNT + 1)))) + 1
-    return int(np.argmin([score(k) for k in range(1, GROUP_COUNT + 1)])) + 1
+        return _least(in_threads(score, range(1, GROUP_COUNT + 1)))
+    return _least(score(k) for k in range(1, GROUP_COUNT + 1))
+
+
+def _least(scores: Iterable[float]) -> int:
+    """Which score is the lowest, counted from 1; after two that are each worse than the one before nobody looks on."""
+    seen: list[float] = []
+    for score in scores:
+        seen.append(score)
+        if len(seen) > RISES and seen[-1] > seen[-2] > seen[-3]:
+            break
+    return int(np.argmin(seen)) + 1
 
 
 def repeats(evidence: Evidence, k: int) -> float:
     """Mean agreement between the groupings that two random halves of the people give to everybody."""
-    evidence = _some(evidence, MOST_TO_CHOOSE)
+    evidence = some_of(evidence, MOST_TO_CHOOSE)
     half = len(evidence) // 2
     # The seeds belong to the method: the same people are always split the same way.
     orders = [np.random.Generator(np.random.PCG64(split)).permutation(len(evidence)) for split in range(SPLITS)]

@@ -159,6 +159,36 @@ class Votes:
 
         return read_votes(source)
 
+    def joined(self, new: Votes) -> Votes:
+        """These votes and newer ones, of which the last of a pair counts; only who voted anew is sorted again."""
+        statements = np.union1d(self.statements, new.statements)
+        old = _renumbered(self, statements)
+        before = np.searchsorted(self.participants, new.participants)
+        after = np.searchsorted(self.participants, new.participants, side="right")
+        touched = concatenate([self.of(new.participants), new])
+        fresh = _renumbered(touched, statements)
+        place = [0, *after.tolist()]
+        ends = [*before.tolist(), len(self.participants)]
+        columns, values, counts, ids = [], [], [], []
+        for i, (begin, end) in enumerate(zip(place, ends, strict=True)):
+            for rows, own, a, b in ((old, self.participants, begin, end), (fresh, touched.participants, i, i + 1)):
+                if b > a and a < rows.people:
+                    held = slice(int(rows.starts[a]), int(rows.starts[b]))
+                    columns.append(rows.column[held])
+                    values.append(rows.value[held])
+                    counts.append(rows.answers[a:b])
+                    ids.append(own[a:b])
+        starts = np.concatenate([[0], np.cumsum(np.concatenate(counts or [np.zeros(0, dtype=np.int64)]))])
+        if not columns:
+            return new
+        rows = Rows(starts, np.concatenate(columns), np.concatenate(values), len(statements))
+        return Votes.of_rows(np.concatenate(ids), statements, rows, new)
+
+    def of(self, participants: NDArray[np.int64]) -> Votes:
+        """The votes of some of the participants, by sorted ids; whoever has none is not among them."""
+        mine = np.flatnonzero(np.isin(self.participants, participants))
+        return Votes.of_rows(self.participants[mine], self.statements, self.rows.some(mine), self)
+
     def __len__(self) -> int:
         return self.rows.size
 
@@ -298,6 +328,15 @@ def _canonical_by_index(
     starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=people))])
     columns: NDArray[np.integer] = column.astype(narrow)
     return Rows(starts, columns, value, int(column.max(initial=-1)) + 1)
+
+
+def _renumbered(votes: Votes, statements: NDArray[np.int64]) -> Rows:
+    """The rows on the columns of more statements."""
+    if len(statements) == len(votes.statements):
+        return votes.rows
+    wide = np.uint16 if len(statements) <= 1 << 16 else np.int32
+    column = np.searchsorted(statements, votes.statements).astype(wide)[votes.rows.column]
+    return Rows(votes.rows.starts, column, votes.rows.value, len(statements))
 
 
 def concatenate(parts: Sequence[Votes]) -> Votes:

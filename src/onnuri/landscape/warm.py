@@ -17,7 +17,7 @@ from onnuri.landscape.assembly import landscape_of, lot, whom_to_learn_from
 from onnuri.landscape.cells import nearest
 from onnuri.landscape.factorise import Factors
 from onnuri.landscape.grid import WEIGHT_STEPS, on_grid
-from onnuri.landscape.groups import CERTAIN, Grouping, find_groups, repeats
+from onnuri.landscape.groups import CERTAIN, MOST_TO_FIT, Grouping, find_groups, repeats, some_of
 from onnuri.landscape.landscape import index_of
 from onnuri.landscape.mixture import refine
 from onnuri.landscape.model import UNKNOWN, Model, learn_again
@@ -76,6 +76,7 @@ class Former:
 
     def group(self, evidence: Evidence) -> Grouping:
         """The groups on show, refreshed, unless others were found three times in a row."""
+        evidence = some_of(evidence, MOST_TO_FIT)
         found = find_groups(evidence)
         shown = self._refreshed(evidence)
         same = found.k == shown.k and (
@@ -140,11 +141,12 @@ def _learned(
 
 
 def _known_weights(votes: Votes, previous: Landscape) -> NDArray[np.int64]:
-    """(people,): the former weight of everybody who has not answered more since, -1 for the others."""
+    """(people,): the former weight of everybody who has answered little more since, -1 for the others."""
     before = index_of(previous.participants, votes.participants)
     then = previous.votes.rows.answers[before]
     steps = np.rint(previous.weight[before] * WEIGHT_STEPS).astype(np.int64)
-    return np.where((before >= 0) & (then == votes.rows.answers) & (steps > 0), steps, UNKNOWN)
+    little = votes.rows.answers - then <= np.maximum(2, then // 8)
+    return np.where((before >= 0) & little & (steps > 0), steps, UNKNOWN)
 
 
 def _carried(votes: Votes, previous: Landscape) -> Factors:
