@@ -16,6 +16,7 @@ from onnuri.landscape.assembly import FEWEST_VOTES
 from onnuri.landscape.document import landscape_document
 from onnuri.landscape.landscape import SEEN_BY
 from onnuri.landscape.names import named_after
+from onnuri.landscape.wilson import wilson
 
 BRIGADE = 64
 """Three in ten of all accounts, beside a hall of 150."""
@@ -387,3 +388,14 @@ def test_open_voices_are_no_stand_in_for_a_small_hall():
     assert joined.weakest.tolist() == [0]
     assert joined.common_ground == []
     assert joined.seen_enough.tolist() == [False]
+
+
+def test_people_on_one_spot_weigh_in_the_floor_as_people_and_not_as_one():
+    camps = everybody(60, 20, lambda p, s: 1 if s < 10 or p % 2 else -1)
+    columns = np.array(camps, dtype=np.int64).T
+
+    found = fit(Votes(participant=columns[0], statement=columns[1], value=columns[2]))
+
+    # Nine people, 15 % of sixty, are the neighbourhood of everybody; each camp stands on one spot.
+    assert set(np.round(found.floor[:10], 6).tolist()) == {round(float(wilson([9], [9])[0][0]), 6)}
+    assert set(np.round(found.floor[10:], 6).tolist()) == {0.0}

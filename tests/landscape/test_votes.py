@@ -128,3 +128,13 @@ def test_votes_that_join_later_are_as_if_they_had_come_with_the_first(rows, more
     assert rows_of(joined) == rows_of(together)
     assert joined.participants.tolist() == together.participants.tolist()
     assert joined.statements.tolist() == together.statements.tolist()
+
+
+def test_who_was_trusted_before_is_still_trusted_among_those_who_join():
+    first = votes_of([(1, 1, 1), (2, 1, 1)], trusted=frozenset({1}), channel={1: "hall"}, texts={1: "More trees"})
+
+    joined = first.joined(votes_of([(3, 2, 1)]))
+
+    assert joined.is_trusted().tolist() == [True, False, True]
+    assert joined.channels().tolist() == ["hall", "online", "online"]
+    assert joined.texts == {1: "More trees"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from onnuri.conclusion.optimum import best_slate, worth
-from onnuri.conclusion.slate import Slate, choose, sections_of, standings_of
+from onnuri.conclusion.slate import Slate, choose, deciding, sections_of, standings_of
 from onnuri.landscape.blocs import BLOCS, blocs_of
 from onnuri.landscape.regroup import with_groups
 from onnuri.vocabulary import GROUP_COUNT
@@ -28,18 +28,20 @@ FLAGGED_BELOW: Final = 0.5
 def robustness(landscape: Landscape, slate: Slate, rules: Rules, seeds: Collection[int]) -> dict[str, Any]:
     """A plain document: the slate held against the best there could be, its variants, and every bloc taken away."""
     return {
-        "optimum": _optimum(slate),
+        "optimum": _optimum(landscape, slate, rules),
         "variants": [_told(name, slate, other) for name, other in _variants(landscape, slate, rules, seeds)],
         "blocs": _without_blocs(landscape, slate, rules),
     }
 
 
-def _optimum(slate: Slate) -> dict[str, Any] | None:
+def _optimum(landscape: Landscape, slate: Slate, rules: Rules) -> dict[str, Any] | None:
     """The chosen slate beside the leximin-best of the same size; the gap in the section where it is lowest."""
-    best = best_slate(slate.ballots, slate.sections, slate.admissible, len(slate.statements))
+    ballots = slate.ballots.of(deciding(slate.ballots, rules))
+    sections = sections_of(landscape, ballots, rules)
+    best = best_slate(ballots, sections, slate.admissible, len(slate.statements))
     if best is None:
         return None
-    own, most = (worth(slate.ballots, slate.sections, s) for s in (slate.statements, best))
+    own, most = (worth(ballots, sections, s) for s in (slate.statements, best))
     gap = most.lowest - own.lowest
     return {"chosen": own.document(), "best": most.document(), "gap": f"{gap.numerator}/{gap.denominator}"}
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from onnuri.landscape.cells import Cells
-from onnuri.landscape.figures import count, count_by, count_channels, count_groups
+from onnuri.landscape.figures import count_by, count_channels, count_groups, together
 from onnuri.landscape.floor import Floor, neighbourhood_floor
 from onnuri.landscape.grid import WEIGHT_STEPS
 from onnuri.landscape.landscape import Landscape
 from onnuri.landscape.model import MOST_LEARNED, Model, Reading
+from onnuri.vocabulary import NOT_PLACED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,10 +72,13 @@ def landscape_of(votes: Votes, model: Model, reading: Reading, threshold: float)
 
 def counted(votes: Votes, assignment: NDArray[np.int64], k: int) -> dict[str, Any]:
     """The figures of a landscape, by the name of its field."""
+    # In one pass: the groups, and those in none.
+    *groups, none = count_groups(votes, np.where(assignment == NOT_PLACED, k, assignment), k + 1)
+    everyone = together([*groups, none])
     return {
-        "everyone": count(votes, np.ones(votes.shape[0], dtype=bool)),
-        "by_group": tuple(count_groups(votes, assignment, k)),
-        "by_channel": count_channels(votes),
+        "everyone": everyone,
+        "by_group": tuple(groups),
+        "by_channel": count_channels(votes, everyone),
         "by_trait": {name: count_by(votes, values) for name, values in votes.traits.items()},
     }
 

@@ -24,6 +24,8 @@ MOST_OWN_CELLS: Final = 2000
 CELLS: Final = 128
 SAMPLE: Final = 4000
 LLOYD_STEPS: Final = 5
+AT_ONCE: Final = 2048
+"""People who are held against all cells together."""
 COARSE: Final = 2.0**14
 """Places are compared on this grid: squared distances are whole numbers below 2^53, so they are exact."""
 
@@ -91,13 +93,19 @@ def cells_of(place: NDArray[np.float64], weight: NDArray[np.int64], rows: Rows) 
 
 def nearest(place: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.int64]:
     """(people,): the cell each stands nearest to."""
-    where = np.rint(place * COARSE)
-    found = np.zeros(len(where), dtype=np.int64)
     if not len(centre):
-        return found
-    for begin in range(0, len(where), 1 << 16):
-        part = where[begin : begin + (1 << 16)]
-        found[begin : begin + (1 << 16)] = _squared_distances(part, centre).argmin(axis=1)
+        return np.zeros(len(place), dtype=np.int64)
+    return _nearest(np.rint(place * COARSE), centre)
+
+
+def _nearest(where: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.int64]:
+    found = np.zeros(len(where), dtype=np.int64)
+    # A person's own square is the same for every cell; and small pieces stay in the cache.
+    squares, turned = (centre**2).sum(axis=1), -2 * centre.T
+    for begin in range(0, len(where), AT_ONCE):
+        apart = where[begin : begin + AT_ONCE] @ turned
+        apart += squares
+        found[begin : begin + AT_ONCE] = apart.argmin(axis=1)
     return found
 
 
@@ -110,7 +118,7 @@ def _k_means(where: NDArray[np.float64]) -> NDArray[np.float64]:
     where = where[np.linspace(0, len(where) - 1, min(len(where), SAMPLE)).astype(np.int64)]
     centre = where[np.linspace(0, len(where) - 1, CELLS).astype(np.int64)]
     for _ in range(LLOYD_STEPS):
-        member = _squared_distances(where, centre).argmin(axis=1)
+        member = _nearest(where, centre)
         size = np.bincount(member, minlength=CELLS)
         total = np.column_stack([np.bincount(member, weights=axis, minlength=CELLS) for axis in where.T])
         centre = np.where(size[:, None] > 0, np.rint(total / np.maximum(size, 1)[:, None]), centre)

@@ -119,3 +119,118 @@ def pairs(  # noqa: PLR0913, PLR0917
                 found[0, n], found[1, n], found[2, n], found[3, n] = i, j, total, common
                 n += 1
     return found[0, :n], found[1, :n], found[2, :n], found[3, :n]
+
+
+@njit(cache=True, nogil=True)
+def count_twice(starts: Array, column: Array, value: Array, place: Array, weight: Array, out: Array) -> None:
+    """Add to `out` (places, statements, 6) one for each vote, and its weight."""
+    for i in range(len(starts) - 1):
+        if place[i] >= 0:
+            for at in range(starts[i], starts[i + 1]):
+                answer = value[at] + 1
+                out[place[i], column[at], answer] += 1
+                out[place[i], column[at], answer + 3] += weight[i]
+
+
+@njit(cache=True, nogil=True)
+def climb(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop, compiled
+    precision: Array,
+    pull: Array,
+    weight: Array,
+    share: Array,
+    centre: Array,
+    spread: Array,
+    least_gain: float,
+    iterations: int,
+    step: float,
+    floor: float,
+    equal: bool,
+) -> float:
+    """Expectation-maximisation of one mixture in place, as `mixture._climb` does it; the answer is the likelihood."""
+    n, d = pull.shape
+    k = len(share)
+    total = max(weight.sum(), 1.0)
+    likelihood = -np.inf
+    lower, flipped = np.zeros((d, d)), np.zeros((d, d))
+    white, mean, chance = np.zeros((k, d)), np.zeros(d), np.zeros(k)
+    for _ in range(iterations):
+        inverse = np.linalg.inv(spread)
+        log_spread = np.linalg.slogdet(spread)[1]
+        pulled = centre @ inverse
+        fixed = np.zeros(k)
+        for g in range(k):
+            for a in range(d):
+                fixed[g] -= 0.5 * pulled[g, a] * centre[g, a]
+            fixed[g] += np.log(share[g]) - 0.5 * log_spread
+        mass, first, second, gained = np.zeros(k), np.zeros((k, d)), np.zeros((d, d)), 0.0
+        for i in range(n):
+            det = 1.0
+            for a in range(d):
+                for b in range(a + 1):
+                    left = precision[i, a, b] + inverse[a, b]
+                    for c in range(b):
+                        left -= lower[a, c] * lower[b, c]
+                    lower[a, b] = np.sqrt(left) if a == b else left / lower[b, b]
+                det *= lower[a, a]
+            for a in range(d):
+                for b in range(a):
+                    left = 0.0
+                    for c in range(b, a):
+                        left += lower[a, c] * flipped[c, b]
+                    flipped[a, b] = -left / lower[a, a]
+                flipped[a, a] = 1.0 / lower[a, a]
+            most = -np.inf
+            log_det = np.log(det)
+            for g in range(k):
+                square = 0.0
+                for a in range(d):
+                    z = 0.0
+                    for b in range(a + 1):
+                        z += flipped[a, b] * (pull[i, b] + pulled[g, b])
+                    white[g, a] = z
+                    square += z * z
+                chance[g] = 0.5 * square - log_det + fixed[g]
+                most = max(most, chance[g])
+            together = 0.0
+            for g in range(k):
+                chance[g] = np.exp(chance[g] - most)
+                together += chance[g]
+            gained += weight[i] * (most + np.log(together))
+            for g in range(k):
+                own = np.rint(chance[g] / together / step) * step * weight[i]
+                mass[g] += own
+                for a in range(d):
+                    mean[a] = 0.0
+                    for c in range(a, d):
+                        mean[a] += flipped[c, a] * white[g, c]
+                    first[g, a] += own * mean[a]
+                    for b in range(a + 1):
+                        second[a, b] += own * mean[a] * mean[b]
+            for a in range(d):
+                for b in range(a + 1):
+                    for c in range(a, d):
+                        second[a, b] += weight[i] * flipped[c, a] * flipped[c, b]
+        if gained - likelihood < least_gain * total:
+            break
+        likelihood = gained
+        all_mass = mass.sum() + k * 1e-9
+        for g in range(k):
+            own = mass[g] + 1e-9
+            for a in range(d):
+                first[g, a] /= own
+            for a in range(d):
+                for b in range(a + 1):
+                    second[a, b] -= own * first[g, a] * first[g, b]
+            share[g] = np.rint((1.0 / k if equal else own / all_mass) / step) * step + step / 64
+            for a in range(d):
+                centre[g, a] = np.rint(first[g, a] / step) * step
+        trace = 0.0
+        for a in range(d):
+            trace += second[a, a] / total / d
+        for a in range(d):
+            for b in range(a + 1):
+                value = (trace if a == b else 0.0) if equal else second[a, b] / total
+                value = np.rint((value + (floor if a == b else 0.0)) / step) * step
+                spread[a, b] = value
+                spread[b, a] = value
+    return likelihood

@@ -14,7 +14,7 @@ from onnuri.landscape.sums import count_by_place
 from onnuri.landscape.wilson import wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -73,9 +73,16 @@ def count_by(votes: Votes, values: Mapping[int, str]) -> dict[str, Figures]:
     return {name: figures for name, figures in found.items() if name}
 
 
-def count_channels(votes: Votes) -> dict[str, Figures]:
+def count_channels(votes: Votes, everyone: Figures) -> dict[str, Figures]:
     """Figures per channel."""
     if votes.channel is None:
-        everybody = count(votes, np.ones(votes.shape[0], dtype=bool))
-        return {"online": everybody} if votes.shape[0] else {}
+        return {"online": everyone} if everyone.people else {}
     return count_by(votes, {int(p): votes.channel.get(int(p), "online") for p in votes.participants})
+
+
+def together(parts: Sequence[Figures]) -> Figures:
+    """The figures of several sets of people that share nobody."""
+    return Figures(
+        sum(p.people for p in parts),
+        *(np.sum([getattr(p, name) for p in parts], axis=0) for name in ("agree", "passed", "disagree")),
+    )

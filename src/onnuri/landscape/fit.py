@@ -6,6 +6,7 @@ previous=...)` is warm: it refreshes a picture that is on show, so that people d
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -57,7 +58,8 @@ def fit(
         return refresh(votes, shapes, previous, threshold=threshold, cluster=cluster)
     learned = whom_to_learn_from(votes, shapes)
     model = learn(votes.rows.some(learned), lot(votes.participants[learned]), rank)
-    return landscape_of(votes, model, _read_all(votes, model, shapes, learned, cluster), threshold)
+    found = landscape_of(votes, model, _read_all(votes, model, shapes, learned, cluster), threshold)
+    return replace(found, proposed_at=len(votes))
 
 
 def _read_all(

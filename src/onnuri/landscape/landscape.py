@@ -37,7 +37,8 @@ class Landscape:
     `model`: what was learned, None where nobody can be told apart; `place` (people, d): where each stands in its space.
     `assignment` (people,): group index, -1 = not yet placed. `group_ids` (k,): the lasting id 1..5 of each index.
     `x`, `y` (people,): the picture, at most 1 from the middle. `floor` (statements,): the neighbourhood floor.
-    `proposals`: how many groups the last refreshes would have found; `changed`: what a refresh has to announce.
+    `proposals`: how many groups the last refreshes would have found, the last at `proposed_at` votes; `changed`: what a
+    refresh has to announce.
     """
 
     votes: Votes
@@ -60,6 +61,7 @@ class Landscape:
     by_trait: Mapping[str, Mapping[str, Figures]]
     threshold: float
     proposals: tuple[Proposal, ...] = ()
+    proposed_at: int = 0
     changed: str | None = None
 
     @property

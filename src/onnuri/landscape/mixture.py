@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from onnuri.landscape.cholesky import factor, inverse_factor
 from onnuri.landscape.grid import STEP, WEIGHT_STEPS, as_integers, on_grid
-from onnuri.landscape.sums import by_person, in_threads
+from onnuri.landscape.sums import LARGE, by_person, compiled, in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ ENOUGH: Final = 1e-3
 STARTS: Final = 2
 LLOYD_STEPS: Final = 6
 LEAST_RESIDUAL: Final = 0.05
+LEAST_SPREAD: Final = 1e-4
 WORTH_A_THREAD: Final = 5000
 """People in all sets together above which the sets are climbed in two threads."""
 
@@ -44,17 +45,19 @@ WORTH_A_THREAD: Final = 5000
 class Evidence:
     """What each person's votes say of their place.
 
-    `precision` (n, d, d), `pull` (n, d), `place` (n, d), `weight` (n,).
+    `precision` (n, d, d), `pull` (n, d), `place` (n, d), `weight` (n,); `many`: of so many votes that the compiled twin
+    may climb.
     """
 
     precision: NDArray[np.float64]
     pull: NDArray[np.float64]
     place: NDArray[np.float64]
     weight: NDArray[np.float64]
+    many: bool = False
 
     def of(self, people: NDArray[np.int64]) -> Evidence:
         """The same for some of the people; (b, h) people make b such sets at once."""
-        return Evidence(self.precision[people], self.pull[people], self.place[people], self.weight[people])
+        return Evidence(self.precision[people], self.pull[people], self.place[people], self.weight[people], self.many)
 
     def __len__(self) -> int:
         return len(self.place)
@@ -125,7 +128,7 @@ def evidence_of(rows: Rows, space: Space, place: NDArray[np.float64], weight: Co
     for at, (a, b) in enumerate(pairs):
         precision[:, a, b] = precision[:, b, a] = sums[:, at]
     pull = sums[:, len(pairs) + d :] - sums[:, len(pairs) : len(pairs) + d]
-    return Evidence(on_grid(precision / residual), on_grid(pull / residual), place, weight)
+    return Evidence(on_grid(precision / residual), on_grid(pull / residual), place, weight, rows.size > LARGE)
 
 
 def fit_mixture(evidence: Evidence, k: int, *, round_spread: bool) -> Mixture:
@@ -213,6 +216,8 @@ def _quantile(mass: NDArray[np.float64], share: float) -> NDArray[np.int64]:
 
 
 def _climb(evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixture:
+    if evidence.many and (fast := compiled(LARGE + 1)) is not None:
+        return _climb_compiled(fast, evidence, mixture, round_spread=round_spread)
     d = evidence.place.shape[-1]
     weight = evidence.weight
     total = np.maximum(weight.sum(axis=1), 1.0)
@@ -240,10 +245,19 @@ def _climb(evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixtu
         mixture = Mixture(
             np.where(climbing[:, None], on_grid(share) + STEP / WEIGHT_STEPS, mixture.share),
             np.where(climbing[:, None, None], on_grid(centre), mixture.centre),
-            np.where(climbing[:, None, None], on_grid(spread + np.eye(d) * 1e-4), mixture.spread),
+            np.where(climbing[:, None, None], on_grid(spread + np.eye(d) * LEAST_SPREAD), mixture.spread),
             np.where(climbing, gained, mixture.log_likelihood),
         )
     return mixture
+
+
+def _climb_compiled(fast: Any, evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixture:  # noqa: ANN401
+    share, centre, spread = mixture.share.copy(), mixture.centre.copy(), mixture.spread.copy()
+    likely = np.empty(len(share))
+    for b in range(len(share)):
+        own = evidence.precision[b], evidence.pull[b], evidence.weight[b], share[b], centre[b], spread[b]
+        likely[b] = fast.climb(*own, ENOUGH, ITERATIONS, STEP, LEAST_SPREAD, round_spread)
+    return Mixture(share, centre, spread, likely)
 
 
 def _scatter(

@@ -8,6 +8,7 @@ this machine or on many.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,13 +19,15 @@ from onnuri.landscape.grid import WEIGHT_STEPS
 from onnuri.landscape.groups import Grouping, find_groups, place_people
 from onnuri.landscape.mixture import evidence_of, residual_variance
 from onnuri.landscape.space import canonical
-from onnuri.landscape.sums import count_by_place
+from onnuri.landscape.sums import count_by_place, count_twice
 from onnuri.landscape.twins import (
     ALIKE,
     ALIKE_AT_FIRST,
     FEWEST_COMMON,
     REFERENCES,
+    Against,
     References,
+    gains,
     global_rates,
     local_rates,
     weigh,
@@ -63,7 +66,7 @@ UNKNOWN: Final = -1
 class Model:
     """What was learned: a space, its cells, the rates there, whom accounts are held against, the groups.
 
-    `weight` (learned,) in 1/64 of the people it was learned from.
+    `weight` (learned,) in 1/64 and `member` (learned,), the cell, of the people it was learned from.
     """
 
     space: Space
@@ -73,6 +76,12 @@ class Model:
     residual: float
     grouping: Grouping
     weight: NDArray[np.int64]
+    member: NDArray[np.int64]
+
+    @cached_property
+    def against(self) -> Against:
+        """The references made ready, once for all parts."""
+        return Against(self.references, gains(self.rates), many=self.references.each > 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +167,7 @@ def learned(
         residual=residual,
         grouping=group(evidence),
         weight=weight,
+        member=member,
     )
 
 
@@ -192,14 +202,19 @@ def read(
     """
     place = model.space.places(rows)
     cell = nearest(place, model.cells.centre)
+    if not model.cells.shared:
+        # Several people on one spot have a cell each.
+        cell = np.where(index >= 0, model.member[index], cell)
     if len(unknown := np.flatnonzero(weight == UNKNOWN)):
         weight = weight.copy()
-        weight[unknown] = weigh(rows.some(unknown), index[unknown], cell[unknown], model.rates, model.references)
+        whom, where = index[unknown], cell[unknown]
+        ready = model.against
+        weight[unknown] = weigh(rows.some(unknown), whom, where, model.rates, model.references, against=ready)
     evidence = evidence_of(rows, model.space, place, np.ones(rows.people), model.residual)
     posterior = np.where(shapes[:, None], model.grouping.posterior(evidence), 0.0)
     cells = len(model.cells.weight)
     here = np.where(shapes, cell, -1)
-    counted = rows if sums else rows.part(0, 0)
+    counts = count_twice(rows if sums else rows.part(0, 0), here, weight, cells)
     return Reading(
         place=place,
         weight=weight,
@@ -208,8 +223,8 @@ def read(
         assignment=np.where(shapes, place_people(posterior), NOT_PLACED),
         people=np.bincount(cell[shapes], minlength=cells),
         cell_weight=np.bincount(cell[shapes], weights=weight[shapes], minlength=cells).astype(np.int64),
-        by_cell=count_by_place(counted, here, np.ones(rows.people, dtype=np.int64), cells),
-        weighted=count_by_place(counted, here, weight, cells),
+        by_cell=counts[:, :, :3],
+        weighted=counts[:, :, 3:],
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onnuri.landscape.grid import WEIGHT_STEPS
-from onnuri.landscape.sums import compiled, in_threads
+from onnuri.landscape.sums import LARGE, compiled, in_threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,6 +79,7 @@ def weigh(
     rates: NDArray[np.float64],
     references: References,
     alike: float = ALIKE,
+    against: Against | None = None,
 ) -> NDArray[np.int64]:
     """(people,) in 1/64: 1 / (1 + twins beyond two).
 
@@ -92,20 +93,23 @@ def weigh(
         rates: (cells, statements) how likely somebody there agrees.
         references: whom they are held against.
         alike: nats per common answer that make twins.
+        against: the references made ready under these rates; None = they are made ready now.
     """
     steps = np.full(rows.people, WEIGHT_STEPS, dtype=np.int64)
-    gain = _gains(rates)
+    gain = gains(rates) if against is None else against.gain
     look = np.arange(rows.people)
     if references.each > 1:
         look = np.flatnonzero(_own_gain(rows, cell, gain) >= WORTH_A_LOOK * alike * FINE)
-    against = _Against(references, gain, rows.size)
+    if not len(look):
+        return steps
+    ready = Against(references, gain, many=rows.size > LARGE) if against is None else against
     # Far below the edge nothing counts: nearly all pairs are done with after one comparison.
     least = np.floor((alike - TOO_FAR * WIDTH) * 2 * FINE * np.arange(rows.statements + 1)).astype(np.int64)
     least[:FEWEST_COMMON] = np.iinfo(np.int64).max
 
     def some(begin: int) -> None:
         own = look[begin : begin + CHUNK]
-        who, whom, total, common = against.pairs(rows.some(own), cell[own], least)
+        who, whom, total, common = ready.pairs(rows.some(own), cell[own], least)
         other = people[own][who] != references.people[whom]
         who, rate = who[other], (total / (2 * FINE * common))[other]
         likely = 1 / (1 + np.exp(-np.clip((rate - alike) / WIDTH, -60, 60)))
@@ -118,7 +122,7 @@ def weigh(
     return steps
 
 
-def _gains(rates: NDArray[np.float64]) -> NDArray[np.int32]:
+def gains(rates: NDArray[np.float64]) -> NDArray[np.int32]:
     """(cells, statements, 2): nats of a match on X and on O, in 1/1024."""
     both = np.stack([np.log((1 - SLIP) / (1 - rates) + SLIP), np.log((1 - SLIP) / rates + SLIP)], axis=2)
     return np.rint(FINE * both).astype(np.int32)
@@ -136,13 +140,13 @@ def _own_gain(rows: Rows, cell: NDArray[np.int64], gain: NDArray[np.int32]) -> N
     return np.where(told >= FEWEST_COMMON, total / np.maximum(told, 1), 0.0)
 
 
-class _Against:
+class Against:
     """Sums over the common answers of many people with every reference."""
 
-    def __init__(self, references: References, gain: NDArray[np.int32], votes: int) -> None:
+    def __init__(self, references: References, gain: NDArray[np.int32], *, many: bool) -> None:
         self.gain, self.people = gain, references.rows.people
         self.slip = int(np.rint(2 * FINE * np.log(SLIP)))
-        self.fast = compiled(votes) if references.each > 1 else None
+        self.fast = compiled(LARGE + 1) if many and references.each > 1 else None
         if self.fast is not None:
             self.lists = _lists(references, gain)
             return

@@ -15,12 +15,14 @@ from onnuri.landscape.assembly import FEWEST_VOTES
 from onnuri.landscape.grid import WEIGHT_STEPS
 from onnuri.landscape.landscape import index_of
 from onnuri.landscape.model import read
-from onnuri.landscape.votes import Rows, Votes
+from onnuri.landscape.votes import canonical
+from onnuri.landscape.warm import former_groups, sticky
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from onnuri.landscape.landscape import Landscape
+    from onnuri.landscape.votes import Rows, Votes
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +50,8 @@ def place_again(landscape: Landscape, new: Votes) -> Replaced:
     shapes = new.is_trusted() & (rows.answers >= min(FEWEST_VOTES, rows.statements))
     whole = np.full(rows.people, WEIGHT_STEPS, dtype=np.int64)
     found = read(model, rows, shapes, whole, np.full(rows.people, -1), sums=False)
-    return Replaced(new.participants, found.place, found.assignment, found.posterior)
+    assignment = sticky(found.posterior, found.assignment, former_groups(new, landscape, shapes))
+    return Replaced(new.participants, found.place, assignment, found.posterior)
 
 
 def _merged(landscape: Landscape, new: Votes) -> Rows:
@@ -58,17 +61,10 @@ def _merged(landscape: Landscape, new: Votes) -> Rows:
     row, column, value = old.flat
     own_row, own_column, own_value = new.rows.flat
     known = index_of(landscape.statements, new.statements)[own_column]
-    merged = Votes(
-        participant=np.concatenate([np.flatnonzero(before >= 0)[row], own_row[known >= 0]]),
-        statement=np.concatenate([column.astype(np.int64), known[known >= 0]]),
-        value=np.concatenate([value, own_value[known >= 0]]),
+    return canonical(
+        np.concatenate([np.flatnonzero(before >= 0)[row], own_row[known >= 0]]),
+        np.concatenate([column.astype(np.int64), known[known >= 0]]),
+        np.concatenate([value, own_value[known >= 0]]),
+        len(new.participants),
+        len(landscape.statements),
     )
-    return _on(merged, len(new.participants), len(landscape.statements))
-
-
-def _on(votes: Votes, people: int, statements: int) -> Rows:
-    """The rows of votes whose ids are rows and columns already, also of those who have none."""
-    count = np.zeros(people, dtype=np.int64)
-    count[votes.participants] = votes.rows.answers
-    column = votes.statements[votes.rows.column].astype(np.int32)
-    return Rows(np.concatenate([[0], np.cumsum(count)]), column, votes.rows.value, statements)

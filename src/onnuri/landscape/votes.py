@@ -135,7 +135,7 @@ class Votes:
         people, statements, values = _columns(participant, statement, value)
         self.participants, row = _ranked(people)
         self.statements, column = _ranked(statements)
-        self.rows = _canonical(row, column, values, len(self.participants), len(self.statements))
+        self.rows = canonical(row, column, values, len(self.participants), len(self.statements))
         for content in (self.participants, self.statements, self.rows.starts, self.rows.column, self.rows.value):
             content.setflags(write=False)
 
@@ -182,7 +182,17 @@ class Votes:
         if not columns:
             return new
         rows = Rows(starts, np.concatenate(columns), np.concatenate(values), len(statements))
-        return Votes.of_rows(np.concatenate(ids), statements, rows, new)
+        votes = Votes.of_rows(np.concatenate(ids), statements, rows, self)
+        if self.trusted is not None or new.trusted is not None:
+            votes.trusted = self._named() | new._named()
+        if self.channel is not None or new.channel is not None:
+            votes.channel = {**(self.channel or {}), **(new.channel or {})}
+        votes.traits = {t: {**self.traits.get(t, {}), **new.traits.get(t, {})} for t in {**self.traits, **new.traits}}
+        votes.texts = {**self.texts, **new.texts}
+        return votes
+
+    def _named(self) -> frozenset[int]:
+        return frozenset(self.participants.tolist()) if self.trusted is None else self.trusted
 
     def of(self, participants: NDArray[np.int64]) -> Votes:
         """The votes of some of the participants, by sorted ids; whoever has none is not among them."""
@@ -274,7 +284,7 @@ def _ranked(ids: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int
     return found, rank[ids]
 
 
-def _canonical(
+def canonical(
     row: NDArray[np.integer], column: NDArray[np.integer], value: NDArray[np.int8], people: int, statements: int
 ) -> Rows:
     """Sort by (row, column) and keep the last of each pair.

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 IN_A_ROW: Final = 3
 """So often other groups must be found before they are shown."""
+WORTH_A_PROPOSAL: Final = 1.02
+"""So many more votes than at the last proposal are worth another: three looks at the same votes are one."""
 SAME: Final = 0.90
 """Adjusted Rand index from which two groupings count as the same."""
 STILL_REPEATS: Final = 0.65
@@ -51,11 +53,16 @@ HEAVY: Final = WEIGHT_STEPS // 2
 
 @dataclass
 class Former:
-    """The landscape shown before: its frame and its groups. `people`: ids of those learned from now."""
+    """The landscape shown before: its frame and its groups.
+
+    `people`: ids of those learned from now; `votes`: how many there are in all.
+    """
 
     shown: Landscape
     people: NDArray[np.int64]
+    votes: int
     proposals: tuple[Proposal, ...] = field(default=())
+    proposed_at: int = 0
     changed: str | None = None
 
     def turn(self, space: Space) -> Space:
@@ -77,8 +84,12 @@ class Former:
     def group(self, evidence: Evidence) -> Grouping:
         """The groups on show, refreshed, unless others were found three times in a row."""
         evidence = some_of(evidence, MOST_TO_FIT)
-        found = find_groups(evidence)
         shown = self._refreshed(evidence)
+        if self.votes < self.shown.proposed_at * WORTH_A_PROPOSAL:
+            self.proposals, self.proposed_at = self.shown.proposals, self.shown.proposed_at
+            return shown
+        self.proposed_at = self.votes
+        found = find_groups(evidence)
         same = found.k == shown.k and (
             found.k == 1 or adjusted_rand(_labels(found, evidence), _labels(shown, evidence)) >= SAME
         )
@@ -104,7 +115,7 @@ def refresh(
     """The landscape of `votes` in the frame and the groups of the one before."""
     chosen = whom_to_learn_from(votes, shapes)
     rows, own_lot = votes.rows.some(chosen), lot(votes.participants[chosen])
-    former = Former(previous, votes.participants[chosen])
+    former = Former(previous, votes.participants[chosen], len(votes))
     known = np.where(shapes, _known_weights(votes, previous), 0)
     model = _learned(rows, own_lot, known[chosen], _carried(votes, previous), former)
     index = np.full(len(shapes), UNKNOWN)
@@ -112,7 +123,7 @@ def refresh(
     known[chosen] = model.weight
     reading = read_parts(model, votes.rows, shapes, known, index, cluster)
     if former.changed is None:
-        assignment = _sticky(reading.posterior, reading.assignment, _former_groups(votes, previous, shapes))
+        assignment = sticky(reading.posterior, reading.assignment, former_groups(votes, previous, shapes))
         reading = replace(reading, assignment=assignment)
     found = replace(landscape_of(votes, model, reading, threshold), proposals=former.proposals, changed=former.changed)
     if found.k == previous.k and former.changed is None:
@@ -134,9 +145,9 @@ def _learned(
     weight[unknown] = weigh(theirs, unknown, cell, model.rates, model.references)
     if (weight[unknown] >= HEAVY).all():
         return replace(model, weight=weight)
-    again = Former(former.shown, former.people)
+    again = Former(former.shown, former.people, former.votes)
     model = learn_again(rows, own_lot, weight, model.space.factors, again)
-    former.proposals, former.changed = again.proposals, again.changed
+    former.proposals, former.proposed_at, former.changed = again.proposals, again.proposed_at, again.changed
     return model
 
 
@@ -160,12 +171,13 @@ def _carried(votes: Votes, previous: Landscape) -> Factors:
     return Factors(np.zeros((0, statement.shape[1])), statement, np.where(old, factors.offset[before], 0.0))
 
 
-def _former_groups(votes: Votes, previous: Landscape, shapes: NDArray[np.bool_]) -> NDArray[np.int64]:
+def former_groups(votes: Votes, previous: Landscape, shapes: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(people,): the group each was shown in before, -1 = none."""
     before = index_of(previous.participants, votes.participants)
     return np.where((before >= 0) & shapes, previous.assignment[before], NOT_PLACED)
 
 
-def _sticky(posterior: NDArray[np.float64], fresh: NDArray[np.int64], former: NDArray[np.int64]) -> NDArray[np.int64]:
+def sticky(posterior: NDArray[np.float64], fresh: NDArray[np.int64], former: NDArray[np.int64]) -> NDArray[np.int64]:
     """(people,): the group shown, in the light of the one shown before."""
     had = former >= 0
     own = posterior[np.arange(len(former)), np.maximum(former, 0)]
