@@ -254,9 +254,12 @@ def _climb(evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixtu
 def _climb_compiled(fast: Any, evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixture:  # noqa: ANN401
     share, centre, spread = mixture.share.copy(), mixture.centre.copy(), mixture.spread.copy()
     likely = np.empty(len(share))
-    for b in range(len(share)):
+
+    def one(b: int) -> None:
         own = evidence.precision[b], evidence.pull[b], evidence.weight[b], share[b], centre[b], spread[b]
         likely[b] = fast.climb(*own, ENOUGH, ITERATIONS, STEP, LEAST_SPREAD, round_spread)
+
+    in_threads(one, range(len(share)))
     return Mixture(share, centre, spread, likely)
 
 
