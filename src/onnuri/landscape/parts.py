@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Cluster = Any
 """A `distributed.Client`, or the address of its scheduler. Dask has no types to name."""
-PART: Final = 1 << 15
+PART: Final = 1 << 14
 """People who are read at a time."""
 
 

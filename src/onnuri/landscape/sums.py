@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -99,9 +100,9 @@ def count_twice(rows: Rows, place: NDArray[np.int64], weight: Whole, places: int
 
     def some(begin: int, end: int) -> Whole:
         out = np.zeros((places, rows.statements, 6), dtype=np.int64)
-        fast.count_twice(
-            rows.starts[begin : end + 1], rows.column, rows.value, place[begin:end], weight[begin:end], out
-        )
+        own = place[begin:end]
+        order = np.argsort(own, kind="stable")
+        fast.count_twice(rows.starts[begin : end + 1], rows.column, rows.value, own, weight[begin:end], order, out)
         return out
 
     return np.sum(_spread(rows, some), axis=0)
@@ -144,9 +145,17 @@ def _threads() -> int:
     return min(os.cpu_count() or 1, 8)
 
 
+_INSIDE: Final = threading.local()
+
+
 def in_threads(some: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
-    """`some` of every part, a few at once, in the order of the parts."""
-    if len(parts) <= 1:
+    """`some` of every part, a few at once, in the order of the parts; inside such a part one after the other."""
+    if len(parts) <= 1 or getattr(_INSIDE, "a_thread", False):
         return [some(part) for part in parts]
+
+    def alone(part: Any) -> Any:  # noqa: ANN401
+        _INSIDE.a_thread = True
+        return some(part)
+
     with ThreadPoolExecutor(_threads()) as pool:
-        return list(pool.map(some, parts))
+        return list(pool.map(alone, parts))
