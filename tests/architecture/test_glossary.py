@@ -12,7 +12,7 @@ MODELS = [m.__name__ for m in apps.get_models() if m.__module__.startswith("onnu
 FOLDERS = ("conference", "conversation", "publishing", "landscape", "conclusion", "record")
 EVERY_APP = {"__init__", "apps", "models", "actions", "queries"}
 NO_CONCEPT = {
-    "document", "drawing", "reading", "report", "words", "importing",  # how a concept is written to a file or read from one
+    "document", "drawing", "reading", "report", "words", "importing",  # how a concept is written or read
     "agreement", "cholesky", "factorise", "fast", "grid", "mixture", "wilson",  # named for their formula
 }  # fmt: skip
 CONCEPTS = [

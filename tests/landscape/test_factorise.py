@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.landscape.planted import hall, rows_of
 
-from onnuri.landscape.factorise import ITERATIONS, OFFSET_RIDGE, RIDGE, _start, factorise
+from onnuri.landscape.factorise import ITERATIONS, OFFSET_RIDGE, RIDGE, factorise, start_of
 from onnuri.landscape.grid import STEP, WEIGHT_STEPS, as_integers, on_grid
 
 RANK = 3
@@ -49,7 +49,7 @@ def slow_twin(opinions, start, iterations):
 
 
 def test_it_is_alternating_ridge_regression_person_by_person(opinions, factors):
-    start = _start(rows_of(opinions), RANK, np.full(60, WEIGHT_STEPS)).statement
+    start = start_of(rows_of(opinions), RANK, np.full(60, WEIGHT_STEPS)).statement
 
     person, vectors, offset = slow_twin(opinions, start, ITERATIONS)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from onnuri.landscape import Votes
-from onnuri.landscape.cells import CELLS, COARSE, MOST_OWN_CELLS, cells_of
+from onnuri.landscape.cells import CELLS, COARSE, MOST_OWN_CELLS, _said, cells_of
 from onnuri.landscape.floor import neighbourhood_floor
 from onnuri.landscape.grid import WEIGHT_STEPS, on_grid
 from onnuri.landscape.wilson import wilson
@@ -38,7 +38,7 @@ def rows_of(agree, voted):
 def slow_twin(place, agree, voted, weight):
     """By the words of the docstring, with exact shares of exact weights."""
     people = np.flatnonzero(weight > 0)
-    people = people[np.lexsort(place[people].T[::-1])].tolist()
+    people = people[np.lexsort((_said(rows_of(agree, voted))[people], *place[people].T[::-1]))].tolist()
     where = np.rint(place * COARSE).astype(int).tolist()
     steps = np.rint(weight * WEIGHT_STEPS).astype(int).tolist()
     total = sum(steps[p] for p in people)

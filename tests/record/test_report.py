@@ -16,8 +16,8 @@ from onnuri.pipeline import export_record
 from onnuri.record import drawing
 from onnuri.record.document import seal
 from onnuri.record.report import LANGUAGES, report_page
-from onnuri.record.words import WORDS
 from onnuri.record.signature import fingerprint, new_key
+from onnuri.record.words import WORDS
 
 SCRIPT = "<script>alert('all agree')</script> & \"more\""
 SHARED, DIVIDED = (1, 2, 3), range(4, 13)

@@ -9,6 +9,7 @@ import numpy as np
 
 from onnuri.conclusion.optimum import best_slate, worth
 from onnuri.conclusion.slate import Slate, choose, deciding, sections_of, standings_of
+from onnuri.landscape.assembly import who_shapes
 from onnuri.landscape.blocs import BLOCS, blocs_of
 from onnuri.landscape.regroup import with_groups
 from onnuri.vocabulary import GROUP_COUNT
@@ -63,7 +64,7 @@ def _variants(landscape: Landscape, slate: Slate, rules: Rules, seeds: Collectio
 
 
 def _flagged(landscape: Landscape, ballots: Ballots) -> NDArray[np.bool_]:
-    light = landscape.participants[(landscape.weight > 0) & (landscape.weight < FLAGGED_BELOW)]
+    light = landscape.participants[who_shapes(landscape.votes) & (landscape.weight < FLAGGED_BELOW)]
     return np.isin(ballots.people, light)
 
 

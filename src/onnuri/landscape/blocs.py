@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from onnuri.landscape.assembly import who_shapes
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,7 +21,8 @@ BLOCS: Final = ALONG * ACROSS
 
 def blocs_of(landscape: Landscape) -> NDArray[np.int64]:
     """(people,): the bloc of each, -1 without a place: five slices along the first axis, four across each."""
-    people = np.flatnonzero(landscape.weight > 0)
+    # Also who weighs nothing, as one of a great many twins: they have a place all the same.
+    people = np.flatnonzero(who_shapes(landscape.votes))
     found = np.full(len(landscape.participants), -1)
     place = landscape.place[people]
     second = place[:, min(1, place.shape[1] - 1)]

@@ -79,8 +79,8 @@ def cells_of(place: NDArray[np.float64], weight: NDArray[np.int64], rows: Rows) 
         rows: their votes.
     """
     people = np.flatnonzero(weight > 0)
-    # In the order of where people stand, not of their ids.
-    people = people[np.lexsort(place[people].T[::-1])]
+    # In the order of where people stand and what they said, not of their ids.
+    people = people[np.lexsort((_said(rows)[people], *place[people].T[::-1]))]
     where = np.rint(place * COARSE)
     shared = len(people) > MOST_OWN_CELLS
     centre = _k_means(where[people]) if shared else where[people]
@@ -89,6 +89,16 @@ def cells_of(place: NDArray[np.float64], weight: NDArray[np.int64], rows: Rows) 
         member[people] = np.arange(len(people))
     counts = count_by_place(rows, np.where(weight > 0, member, -1), weight, len(centre))
     return Cells(centre, _weights(member, weight, len(centre)), counts, shared), member
+
+
+def _said(rows: Rows) -> NDArray[np.float64]:
+    """(people,): a number of what each said that hangs on no id: passes and gaps move nobody, but are not the same."""
+    row, column, value = rows.flat
+    answers = np.bincount(column, minlength=rows.statements) + rows.statements * np.bincount(
+        column, weights=value > 0, minlength=rows.statements
+    )
+    found: NDArray[np.float64] = np.bincount(row, weights=(value + 2.0) * answers[column], minlength=rows.people)
+    return found
 
 
 def nearest(place: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.int64]:

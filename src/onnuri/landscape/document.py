@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from onnuri.landscape.assembly import who_shapes
 from onnuri.landscape.routing import wanted_exposure
 from onnuri.vocabulary import NOT_PLACED
 
@@ -66,7 +67,7 @@ def landscape_document(
 
 def _independent(landscape: Landscape) -> dict[str, Any]:
     """How many accounts shape the picture, with how much weight, and how many were capped as twins of each other."""
-    weight = landscape.weight[landscape.weight > 0]
+    weight = landscape.weight[who_shapes(landscape.votes)]
     return {
         "accounts": len(weight),
         "weight": round(float(weight.sum()), 4),

@@ -59,7 +59,7 @@ def factorise(
         start: factors of the same statements to climb from.
     """
     if start is None:
-        start = _start(rows, rank, weight)
+        start = start_of(rows, rank, weight)
         iterations = ITERATIONS if iterations is None else iterations
     statement, offset = start.statement, start.offset
     for _ in range((AGAIN if iterations is None else iterations) if rank else 0):
@@ -112,16 +112,22 @@ def _triangle(sums: NDArray[np.floating], rank: int) -> list[list[NDArray[np.flo
     return found
 
 
-def _start(rows: Rows, rank: int, weight: NDArray[np.int64]) -> Factors:
-    """Where the climb begins: by how each statement was answered, not by its number."""
+def start_of(rows: Rows, rank: int, weight: NDArray[np.int64]) -> Factors:
+    """Where the climb begins: by how and by whom each statement was answered, not by its number."""
     answers = by_statement(rows, weight[:, None], weight[:, None])
-    statement = np.empty((len(answers), rank))
-    statement[np.lexsort(answers.T)] = _quasi_random(len(answers), rank)
+    # Equally many may have agreed with two statements; hardly ever people who have told as much elsewhere.
+    one = np.ones((rows.statements, 1), dtype=np.int64)
+    told = weight[:, None] * by_person(rows, one, one)
+    keys = np.hstack([by_statement(rows, told, told), answers])
+    # A statement that nobody who counts has answered is in nobody's way.
+    answered = np.flatnonzero(answers[:, 0])
+    statement = np.zeros((len(answers), rank))
+    statement[answered[np.lexsort(keys[answered].T)]] = quasi_random(len(answered), rank)
     return Factors(np.zeros((rows.people, rank)), statement, _offset_alone(answers))
 
 
-def _quasi_random(statements: int, rank: int) -> NDArray[np.float64]:
-    # A fixed quasi-random start (R-sequence): the same on every machine, and no column is another's multiple.
+def quasi_random(statements: int, rank: int) -> NDArray[np.float64]:
+    """(statements, rank): a fixed start, the same on every machine, in which no column is another's multiple."""
     steps = np.modf(np.outer(np.arange(1, statements + 1), np.sqrt(np.array([2, 3, 5, 7, 11, 13, 17, 19])[:rank])))[0]
     return on_grid(steps - 0.5)
 

@@ -226,7 +226,8 @@ def climb(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop, compile
             for a in range(d):
                 for b in range(a + 1):
                     second[a, b] -= own * first[g, a] * first[g, b]
-            share[g] = np.rint((1.0 / k if equal else own / all_mass) / step) * step + step / 64
+            part = own / all_mass
+            share[g] = np.rint(((part + 1.0 / k) / 2.0 if equal else part) / step) * step + step / 64
             for a in range(d):
                 centre[g, a] = np.rint(first[g, a] / step) * step
         trace = 0.0

@@ -55,7 +55,7 @@ def fit(
     if rank < 1 or shapes.sum() < 2:  # noqa: PLR2004 - one person spans no space
         return _flat(votes, shapes, threshold)
     if previous is not None and previous.model is not None:
-        return refresh(votes, shapes, previous, threshold=threshold, cluster=cluster)
+        return refresh(votes, shapes, previous, rank=rank, threshold=threshold, cluster=cluster)
     learned = whom_to_learn_from(votes, shapes)
     model = learn(votes.rows.some(learned), lot(votes.participants[learned]), rank)
     found = landscape_of(votes, model, _read_all(votes, model, shapes, learned, cluster), threshold)

@@ -21,7 +21,7 @@ SPLITS: Final = 4
 REPEATABLE: Final = 0.80
 LOOSE: Final = 0.50
 NEARLY: Final = 0.15
-CERTAIN: Final = 0.70
+CERTAIN: Final = 0.75
 FEWEST_TO_GROUP: Final = 40
 """Below this many people halves of them cannot tell groups from chance: one group is the honest answer."""
 MOST_TO_CHOOSE: Final = 1000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from onnuri.landscape.figures import Figures, count
+from onnuri.landscape.figures import Figures, count, count_groups
 from onnuri.landscape.grid import WEIGHT_STEPS
 from onnuri.landscape.predict import Prediction, fit_prediction
 from onnuri.vocabulary import METHOD_VERSION, NOT_PLACED
@@ -27,6 +27,8 @@ Proposal = tuple[int, bool]
 """How many groups a refresh would have found, and whether they are those on show."""
 SEEN_BY: Final = 12
 TESTED_SHARE: Final = 0.08
+OWN_VOICE: Final = 0.5
+"""Accounts of less weight answer as one with others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,22 +95,26 @@ class Landscape:
         least = max(SEEN_BY, TESTED_SHARE * placed)
         return [g for g, figures in enumerate(self.by_group) if figures.people >= least]
 
-    def _tested(self) -> list[Figures]:
-        return [self.by_group[g] for g in self.tested_groups()] or [self._trusted]
-
     @cached_property
-    def _trusted(self) -> Figures:
-        return count(self.votes, self.votes.is_trusted())
+    def _tested(self) -> list[Figures]:
+        """What tested groups say without accounts that answer as one: a brigade has no veto; counts shown keep it."""
+        own_voice = self.weight >= OWN_VOICE
+        if not (tested := self.tested_groups()):
+            return [count(self.votes, self.votes.is_trusted())]
+        if own_voice[self.assignment >= 0].all():
+            return [self.by_group[g] for g in tested]
+        heard = count_groups(self.votes, np.where(own_voice, self.assignment, NOT_PLACED), self.k)
+        return [heard[g] for g in tested]
 
     @cached_property
     def seen_enough(self) -> NDArray[np.bool_]:
         """(statements,): answered by at least 12 in every tested group."""
-        return np.all([f.n >= SEEN_BY for f in self._tested()], axis=0)
+        return np.all([f.n >= SEEN_BY for f in self._tested], axis=0)
 
     @cached_property
     def weakest(self) -> NDArray[np.float64]:
         """(statements,): the lowest observed support among the tested groups."""
-        return np.min([f.support for f in self._tested()], axis=0)
+        return np.min([f.support for f in self._tested], axis=0)
 
     @cached_property
     def common_ground(self) -> list[int]:

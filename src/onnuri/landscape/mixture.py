@@ -137,8 +137,8 @@ def fit_mixture(evidence: Evidence, k: int, *, round_spread: bool) -> Mixture:
     Args:
         evidence: of the people to group.
         k: number of groups, >= 1.
-        round_spread: the same spread in all directions and equal shares (published groups), or a full matrix and free
-            shares (for BIC).
+        round_spread: the same spread in all directions and shares half way to equal (published groups), or a full
+            matrix and free shares (for BIC).
     """
     everybody = np.arange(len(evidence))[None]
     many = fit_mixtures(evidence, everybody, k, round_spread=round_spread)
@@ -240,8 +240,10 @@ def _climb(evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixtu
         spread = (scatter + step.doubt(weight)) / total[:, None, None]
         if round_spread:
             spread = np.eye(d) * (np.trace(spread, axis1=1, axis2=2) / d)[:, None, None]
-        # Published groups are equally likely before the votes speak; else a few odd people soon make a group of theirs.
-        share = np.full_like(mass, 1 / mass.shape[1]) if round_spread else mass / mass.sum(axis=1, keepdims=True)
+        share = mass / mass.sum(axis=1, keepdims=True)
+        if round_spread:
+            # Published groups are drawn half way to equal size; else a few odd people soon make a group of their own.
+            share = (share + 1 / share.shape[1]) / 2
         mixture = Mixture(
             np.where(climbing[:, None], on_grid(share) + STEP / WEIGHT_STEPS, mixture.share),
             np.where(climbing[:, None, None], on_grid(centre), mixture.centre),

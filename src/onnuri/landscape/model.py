@@ -117,15 +117,26 @@ def learn(rows: Rows, lot: NDArray[np.unsignedinteger], rank: int) -> Model:
     if rows.people < FEWEST_COMMON:
         return learned(rows, factors, weight, everyone, find_groups)
     chosen = _references(lot)
-    one_cell = np.zeros(rows.people, dtype=np.int64)
-    for _ in range(GLOBAL_ROUNDS):
-        rates = global_rates(count_by_place(rows, one_cell, weight, 1))
-        weight = weigh(rows, everyone, one_cell, rates, _held_against(rows, chosen, one_cell), ALIKE_AT_FIRST)
+    weight = globally_weighed(rows, lot, weight, everyone)
     for _ in range(LOCAL_ROUNDS):
         factors = factorise(rows, rank=rank, weight=weight, start=factors)
         cells, member = cells_of(canonical(factors, weight).place, weight, rows)
         weight = weigh(rows, everyone, member, local_rates(cells), _held_against(rows, chosen, member), ALIKE)
     return learned(rows, factorise(rows, rank=rank, weight=weight, start=factors), weight, chosen, find_groups)
+
+
+def globally_weighed(
+    rows: Rows, lot: NDArray[np.unsignedinteger], weight: NDArray[np.int64], people: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """(people,): the weights with those of `people` measured under the rates of everybody."""
+    one_cell = np.zeros(rows.people, dtype=np.int64)
+    references = _held_against(rows, _references(lot), one_cell)
+    theirs = rows.some(people)
+    for _ in range(GLOBAL_ROUNDS):
+        rates = global_rates(count_by_place(rows, one_cell, weight, 1))
+        weight = weight.copy()
+        weight[people] = weigh(theirs, people, one_cell[people], rates, references, ALIKE_AT_FIRST)
+    return weight
 
 
 def learn_again(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from onnuri.landscape.assembly import who_shapes
 from onnuri.landscape.figures import count_groups
 from onnuri.landscape.grid import WEIGHT_STEPS
 from onnuri.landscape.groups import find_groups, place_people
@@ -25,7 +26,7 @@ def with_groups(landscape: Landscape, k: int) -> Landscape | None:
     model = landscape.model
     if model is None:
         return None
-    shapes = landscape.weight > 0
+    shapes = who_shapes(landscape.votes)
     weight = np.rint(landscape.weight * WEIGHT_STEPS) / WEIGHT_STEPS
     evidence = evidence_of(landscape.votes.rows, model.space, landscape.place, weight, model.residual)
     grouping = find_groups(evidence.of(np.flatnonzero(shapes)), k=k)

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onnuri.landscape.agreement import adjusted_rand
-from onnuri.landscape.assembly import landscape_of, lot, whom_to_learn_from
+from onnuri.landscape.assembly import landscape_of, lot, who_shapes, whom_to_learn_from
 from onnuri.landscape.cells import nearest
-from onnuri.landscape.factorise import Factors
+from onnuri.landscape.factorise import Factors, start_of
 from onnuri.landscape.grid import WEIGHT_STEPS, on_grid
 from onnuri.landscape.groups import CERTAIN, MOST_TO_FIT, Grouping, find_groups, repeats, some_of
 from onnuri.landscape.landscape import index_of
-from onnuri.landscape.mixture import refine
-from onnuri.landscape.model import UNKNOWN, Model, learn_again
+from onnuri.landscape.mixture import Mixture, refine
+from onnuri.landscape.model import UNKNOWN, Model, globally_weighed, learn_again
 from onnuri.landscape.names import named_after
 from onnuri.landscape.parts import read_parts
 from onnuri.landscape.space import procrustes
-from onnuri.landscape.twins import weigh
+from onnuri.landscape.twins import FEWEST_COMMON, weigh
 from onnuri.vocabulary import NOT_PLACED
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class Former:
         """The space turned onto the former frame by those who stand in both."""
         before = index_of(self.shown.participants, self.people)
         both = before >= 0
-        fixed = self.shown.place[before[both]]
-        if fixed.shape[1] != space.place.shape[1] or both.sum() < fixed.shape[1]:
+        fixed = _as_wide(self.shown.place[before[both]], space.place.shape[1])
+        if both.sum() < fixed.shape[1]:
             return space
         turned = on_grid(procrustes(space.place[both], fixed))
         return replace(
@@ -104,20 +104,29 @@ class Former:
     def _refreshed(self, evidence: Evidence) -> Grouping:
         model = self.shown.model
         grouping = None if model is None else model.grouping
-        if grouping is None or grouping.mixture is None or grouping.mixture.centre.shape[1] != evidence.place.shape[1]:
+        if grouping is None or grouping.mixture is None:
             return Grouping(1, False, None)
-        return replace(grouping, mixture=refine(grouping.mixture, evidence))
+        mixture, d = grouping.mixture, evidence.place.shape[1]
+        # The spread of shown groups is round: a new axis has the same.
+        stood = Mixture(mixture.share, _as_wide(mixture.centre, d), np.eye(d) * mixture.spread[0, 0], -np.inf)
+        return replace(grouping, mixture=refine(stood, evidence))
 
 
 def refresh(
-    votes: Votes, shapes: NDArray[np.bool_], previous: Landscape, *, threshold: float, cluster: Cluster | None
+    votes: Votes,
+    shapes: NDArray[np.bool_],
+    previous: Landscape,
+    *,
+    rank: int,
+    threshold: float,
+    cluster: Cluster | None,
 ) -> Landscape:
-    """The landscape of `votes` in the frame and the groups of the one before."""
+    """The landscape of `votes` in the frame and the groups of the one before; see `fit`. `rank`: as of a cold fit."""
     chosen = whom_to_learn_from(votes, shapes)
     rows, own_lot = votes.rows.some(chosen), lot(votes.participants[chosen])
     former = Former(previous, votes.participants[chosen], len(votes))
     known = np.where(shapes, _known_weights(votes, previous), 0)
-    model = _learned(rows, own_lot, known[chosen], _carried(votes, previous), former)
+    model = _learned(rows, own_lot, known[chosen], _carried(votes, rows, previous, rank), former)
     index = np.full(len(shapes), UNKNOWN)
     index[chosen] = np.arange(len(chosen))
     known[chosen] = model.weight
@@ -125,7 +134,12 @@ def refresh(
     if former.changed is None:
         assignment = sticky(reading.posterior, reading.assignment, former_groups(votes, previous, shapes))
         reading = replace(reading, assignment=assignment)
-    found = replace(landscape_of(votes, model, reading, threshold), proposals=former.proposals, changed=former.changed)
+    found = replace(
+        landscape_of(votes, model, reading, threshold),
+        proposals=former.proposals,
+        proposed_at=former.proposed_at,
+        changed=former.changed,
+    )
     if found.k == previous.k and former.changed is None:
         return replace(found, group_ids=previous.group_ids)
     return replace(found, group_ids=named_after(found, previous).group_ids)
@@ -134,16 +148,19 @@ def refresh(
 def _learned(
     rows: Rows, own_lot: NDArray[np.uint64], weight: NDArray[np.int64], start: Factors, former: Former
 ) -> Model:
-    """Learn with the weights there are; where new people turn out to be twins, once more without theirs."""
+    """Learn with the weights there are; where others of the new people turn out to be twins, once more with theirs."""
     unknown = np.flatnonzero(weight == UNKNOWN)
-    weight = np.where(weight == UNKNOWN, WEIGHT_STEPS, weight)
-    model = learn_again(rows, own_lot, weight, start, former)
     if not len(unknown):
-        return model
+        return learn_again(rows, own_lot, weight, start, former)
+    # As in a cold fit, first under everybody's rates: else a brigade would be explained by its own weight.
+    weight = globally_weighed(rows, own_lot, np.where(weight == UNKNOWN, WEIGHT_STEPS, weight), unknown)
+    model = learn_again(rows, own_lot, weight, start, former)
     theirs = rows.some(unknown)
     cell = nearest(model.space.places(theirs), model.cells.centre)
+    before = weight[unknown]
+    weight = weight.copy()
     weight[unknown] = weigh(theirs, unknown, cell, model.rates, model.references)
-    if (weight[unknown] >= HEAVY).all():
+    if ((weight[unknown] >= HEAVY) == (before >= HEAVY)).all():
         return replace(model, weight=weight)
     again = Former(former.shown, former.people, former.votes)
     model = learn_again(rows, own_lot, weight, model.space.factors, again)
@@ -152,23 +169,39 @@ def _learned(
 
 
 def _known_weights(votes: Votes, previous: Landscape) -> NDArray[np.int64]:
-    """(people,): the former weight of everybody who has answered little more since, -1 for the others."""
+    """(people,): the former weight of everybody who has not answered much more since, -1 for the others."""
     before = index_of(previous.participants, votes.participants)
     then = previous.votes.rows.answers[before]
     steps = np.rint(previous.weight[before] * WEIGHT_STEPS).astype(np.int64)
-    little = votes.rows.answers - then <= np.maximum(2, then // 8)
-    return np.where((before >= 0) & little & (steps > 0), steps, UNKNOWN)
+    # Nothing is a weight too, that of one among a great many twins; who did not shape the picture had none.
+    had = (before >= 0) & who_shapes(previous.votes)[before]
+    return np.where(had & (_stage(votes.rows.answers) == _stage(then)), steps, UNKNOWN)
 
 
-def _carried(votes: Votes, previous: Landscape) -> Factors:
-    """The former factors of the statements there are now; a new one starts with none."""
+def _stage(answers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(people,): rises with every eighth more answers, however few come at a time; none before twins can be told."""
+    return np.floor(6 * np.log2(np.maximum(answers, FEWEST_COMMON - 1)))
+
+
+def _carried(votes: Votes, rows: Rows, previous: Landscape, rank: int) -> Factors:
+    """The former factors of the statements there are now; a new one starts with none.
+
+    An axis that tells nobody apart would never begin to: it starts as in a cold fit.
+    """
     model = previous.model
     assert model is not None  # noqa: S101 - asked before
     factors = model.space.factors
     before = index_of(previous.statements, votes.statements)
     old = before >= 0
-    statement = np.where(old[:, None], factors.statement[before], 0.0)
+    statement = _as_wide(np.where(old[:, None], factors.statement[before], 0.0), rank)
+    begun = start_of(rows, statement.shape[1], np.full(rows.people, WEIGHT_STEPS, dtype=np.int64))
+    statement = np.where(statement.any(axis=0), statement, begun.statement)
     return Factors(np.zeros((0, statement.shape[1])), statement, np.where(old, factors.offset[before], 0.0))
+
+
+def _as_wide(rows: NDArray[np.float64], wide: int) -> NDArray[np.float64]:
+    """The rows with axes of nothing added, up to `wide` in all."""
+    return np.pad(rows, ((0, 0), (0, max(0, wide - rows.shape[1]))))
 
 
 def former_groups(votes: Votes, previous: Landscape, shapes: NDArray[np.bool_]) -> NDArray[np.int64]:
