@@ -19,7 +19,7 @@ Profile = "Mapping[frozenset[int], int]"
 
 @dataclass(frozen=True)
 class Chosen:
-    """One line that was bought: `price` is what each supporter paid at most (shares) or when (Phragmen)."""
+    """One line that was bought: `price` is what each supporter paid at most (shares), or when (Phragmen)."""
 
     candidate: int
     by: str

@@ -1,4 +1,4 @@
-"""The best slate there could be, found by trying them all: what a chosen slate is held against.
+"""The best slate there could be, found by trying them all.
 
 With up to twenty candidates every slate can be looked at. Of each tested group and channel we take the share of people
 who agree with at least half of the lines; the best slate has the highest lowest share, then the highest second lowest,
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from onnuri.conclusion.slate import Section
 
 MOST_CANDIDATES: Final = 20
-MOST_SLATES: Final = 200_000
+MOST_SLATES: Final = 40_000
 AT_ONCE: Final = 1 << 22
 """People times slates that are looked at together."""
 DECILE: Final = 10
@@ -79,26 +79,65 @@ def best_slate(
 
     Equal ones: the more people who agree with at least half, then the more agreement in all, then the first.
     """
-    size = min(size, len(candidates))
-    if not size or len(candidates) > MOST_CANDIDATES or comb(len(candidates), size) > MOST_SLATES:
+    if not _can_be_tried(len(candidates), size):
         return None
-    column = {int(line): index for index, line in enumerate(ballots.lines)}
-    approvals = ballots.approvals()[:, [column[c] for c in candidates]].astype(np.float32)
+    return next(iter(_by_worth(ballots, sections, candidates, min(size, len(candidates)))))[1]
+
+
+def more_embracing(
+    ballots: Ballots,
+    sections: Sequence[Section],
+    candidates: Sequence[int],
+    slate: Sequence[int],
+    fair: Callable[[tuple[int, ...]], bool],
+) -> tuple[int, ...] | None:
+    """The leximin-best slate that is fair and in which the shares are higher than in `slate`; None = there is none.
+
+    Args:
+        ballots: of those who decide.
+        sections: the groups and channels among them.
+        candidates: who may be chosen, the first before equals.
+        slate: what has been chosen so far.
+        fair: whether a slate gives everybody the share they deserve.
+    """
+    if not slate or not _can_be_tried(len(candidates), len(slate)):
+        return None
+    asked = _asked(sections, len(ballots.people))
+    own = _keys(_approvals(ballots, slate), asked, np.arange(len(slate))[None])[: len(asked), 0].tolist()
+    for shares, found in _by_worth(ballots, sections, candidates, len(slate)):
+        if shares <= own:
+            return None
+        if fair(found):
+            return found
+    return None
+
+
+def _can_be_tried(candidates: int, size: int) -> bool:
+    size = min(size, candidates)
+    return size > 0 and candidates <= MOST_CANDIDATES and comb(candidates, size) <= MOST_SLATES
+
+
+def _by_worth(
+    ballots: Ballots, sections: Sequence[Section], candidates: Sequence[int], size: int
+) -> Iterator[tuple[list[float], tuple[int, ...]]]:
+    """Every slate, the best first, with its shares from the lowest up."""
+    approvals, asked = _approvals(ballots, candidates), _asked(sections, len(ballots.people))
     slates = np.array(list(combinations(range(len(candidates)), size)))
-    best: tuple[tuple[float, ...], tuple[int, ...]] | None = None
     step = max(1, AT_ONCE // max(len(approvals), 1))
-    for begin in range(0, len(slates), step):
-        part = slates[begin : begin + step]
-        key, slate = _best_of(approvals, _asked(sections, len(approvals)), part)
-        if best is None or key > best[0]:
-            best = key, slate
-    assert best is not None  # noqa: S101 - there is at least one slate
-    return tuple(int(candidates[i]) for i in best[1])
+    keys = np.hstack([_keys(approvals, asked, slates[i : i + step]) for i in range(0, len(slates), step)])
+    for at in np.lexsort((np.arange(len(slates)), *-keys[::-1])):
+        yield keys[: len(asked), at].tolist(), tuple(int(candidates[i]) for i in slates[at])
 
 
-def _best_of(
+def _approvals(ballots: Ballots, candidates: Sequence[int]) -> NDArray[np.float32]:
+    column = {int(line): index for index, line in enumerate(ballots.lines)}
+    return ballots.approvals()[:, [column[c] for c in candidates]].astype(np.float32)
+
+
+def _keys(
     approvals: NDArray[np.float32], asked: Sequence[tuple[str, NDArray[np.bool_]]], slates: NDArray[np.int64]
-) -> tuple[tuple[float, ...], tuple[int, ...]]:
+) -> NDArray[np.float64]:
+    """(sections + 2, slates): shares from the lowest up, people who agree with at least half, agreement in all."""
     chosen = np.zeros((approvals.shape[1], len(slates)), dtype=np.float32)
     np.put_along_axis(chosen, slates.T, 1, axis=0)
     # Counts of people and lines: whole numbers that single precision holds exactly.
@@ -106,11 +145,7 @@ def _best_of(
     half = (agreed >= max(1, (slates.shape[1] + 1) // 2)).astype(np.float32)
     shares = np.stack([half[members].sum(axis=0, dtype=np.float64) / members.sum() for _, members in asked])
     shares.sort(axis=0)
-    keys = np.vstack([shares, half.sum(axis=0, dtype=np.float64), agreed.sum(axis=0, dtype=np.float64)])
-    top = int(np.lexsort(keys[::-1])[-1])
-    # The first of equal ones.
-    top = int(np.flatnonzero((keys == keys[:, top, None]).all(axis=0))[0])
-    return tuple(keys[:, top].tolist()), tuple(slates[top].tolist())
+    return np.vstack([shares, half.sum(axis=0, dtype=np.float64), agreed.sum(axis=0, dtype=np.float64)])
 
 
 def _asked(sections: Sequence[Section], people: int) -> list[tuple[str, NDArray[np.bool_]]]:

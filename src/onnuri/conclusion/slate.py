@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from onnuri.conclusion.ballots import MISSING, Ballots, complete_from_votes
 from onnuri.conclusion.equal_shares import Chosen, equal_shares, profile_of
 from onnuri.conclusion.justified import Violation, ejr_plus_violations
+from onnuri.conclusion.optimum import more_embracing
 from onnuri.conclusion.rules import Rules
 from onnuri.conclusion.shortlist import shortlist
 from onnuri.landscape.landscape import SEEN_BY, TESTED_SHARE, tie_break
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
     from onnuri.conclusion.shortlist import Candidate
     from onnuri.landscape.landscape import Landscape
+
+
+BY_SHARES_ALONE: Final = frozenset({"1"})
+"""Methods in which nothing is asked after equal shares."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +98,8 @@ def choose(
     standings = standings_of(landscape, ballots, sections, rules)
     admissible = [s.id for s in standings if s.passes]
     profile = profile_of(_approved(ballots.of(deciding(ballots, rules))))
-    chosen = equal_shares(profile, admissible, size, lambda c: tie_break(c, rules.digest if tie is None else tie))
+    bought = equal_shares(profile, admissible, size, lambda c: tie_break(c, rules.digest if tie is None else tie))
+    chosen = _embracing(bought, profile, ballots, sections, admissible, size, rules)
     slate = {c.candidate for c in chosen}
     return Slate(
         statements=tuple(c.candidate for c in chosen),
@@ -104,6 +110,33 @@ def choose(
         sections=tuple(sections),
         size=size,
     )
+
+
+def _embracing(
+    bought: list[Chosen],
+    profile: Mapping[frozenset[int], int],
+    ballots: Ballots,
+    sections: Sequence[Section],
+    admissible: Sequence[int],
+    size: int,
+    rules: Rules,
+) -> list[Chosen]:
+    """What equal shares bought; where another slate that is as fair (EJR+) embraces more, that one."""
+    if rules.method in BY_SHARES_ALONE:
+        return bought
+    counted = deciding(ballots, rules)
+    asked = [Section(s.kind, s.name, s.members[counted], s.tested) for s in sections]
+    better = more_embracing(
+        ballots.of(counted),
+        asked,
+        admissible,
+        [c.candidate for c in bought],
+        lambda slate: not ejr_plus_violations(profile, admissible, set(slate), size),
+    )
+    if better is None:
+        return bought
+    kept = [c for c in bought if c.candidate in better]
+    return kept + [Chosen(c, "leximin", Fraction(0)) for c in better if c not in {k.candidate for k in kept}]
 
 
 def sections_of(landscape: Landscape, ballots: Ballots, rules: Rules) -> list[Section]:

@@ -94,11 +94,11 @@ def cells_of(place: NDArray[np.float64], weight: NDArray[np.int64], rows: Rows) 
 def _said(rows: Rows) -> NDArray[np.float64]:
     """(people,): a number of what each said that hangs on no id: passes and gaps move nobody, but are not the same."""
     row, column, value = rows.flat
-    answers = np.bincount(column, minlength=rows.statements) + rows.statements * np.bincount(
-        column, weights=value > 0, minlength=rows.statements
-    )
-    found: NDArray[np.float64] = np.bincount(row, weights=(value + 2.0) * answers[column], minlength=rows.people)
-    return found
+    seen = np.bincount(column, minlength=rows.statements)
+    liked = np.bincount(column[value > 0], minlength=rows.statements)
+    mark = (seen + rows.statements * liked).astype(np.float64)
+    said: NDArray[np.float64] = (value + 2) * mark[column]
+    return np.asarray(np.bincount(row, weights=said, minlength=rows.people), dtype=np.float64)
 
 
 def nearest(place: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.int64]:

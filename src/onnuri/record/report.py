@@ -411,7 +411,7 @@ def _basis_words(page: _Page, line: Mapping[str, Any]) -> str:
 def _bought(page: _Page, line: Mapping[str, Any]) -> str:
     """How the rules came to this line, and how much of that rests on guesses."""
     say, people = page.say, page.proof["coverage"]["people"]
-    bought = say("by_phragmen")
+    bought = say("by_leximin" if line["bought_by"] == "leximin" else "by_phragmen")
     if line["bought_by"] == "equal shares":
         held = Fraction(page.head["rules"]["size"], max(people, 1))
         bought = say("by_shares", price=_written(Fraction(line["price"])), held=_written(held))

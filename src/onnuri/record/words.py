@@ -142,6 +142,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Bought by equal shares: each supporter paid at most {price} of a place, of the {held} everybody held.",
         "균등 몫 방법(equal shares)으로 뽑힘: 모두가 가진 {held}자리 몫에서 찬성한 사람마다 많아야 {price}을 냄.",
     ),
+    "by_leximin": (
+        "With it more people agree with at least half of the lines where fewest do, and everybody's fair share holds.",
+        "이 문안이 있으면 가장 적은 곳에서 절반 이상에 찬성하는 사람이 늘고, 모두의 정당한 몫도 지켜짐.",
+    ),
     "by_phragmen": (
         "Bought by Phragmén's method, which fills the places equal shares leave open.",
         "프라그멘(Phragmén) 방법으로 뽑힘: 균등 몫 방법이 남긴 자리를 채움.",

@@ -43,7 +43,7 @@ function opened(files) {
     standings: once("standings", () => {
       return standingsOf(record.ballots(), record.groups(), record.rules(), everyoneOf(record));
     }),
-    chosen: once("chosen", () => slateOf(record.ballots(), record.standings(), record.rules())),
+    chosen: once("chosen", () => slateOf(record.ballots(), record.standings(), record.rules(), sectionsOf(record.ballots(), record.groups(), record.rules()))),
     ratification: once("ratification", () => ratified(record)),
   };
   return record;

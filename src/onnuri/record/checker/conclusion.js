@@ -1,11 +1,15 @@
 // From the ballots to the outcome: slate, ratification, and the certificate as far as it follows from rows.
 
 // The slate, how each line was bought, and whom it leaves unheard.
-function slateOf(ballots, standings, rules) {
+function slateOf(ballots, standings, rules, sections) {
   const admissible = standings.filter((own) => own.passes).map((own) => own.line);
-  const profile = profileOf(ballots, ballots.people.filter(decides(ballots, rules)));
+  const deciders = ballots.people.filter(decides(ballots, rules));
+  const profile = profileOf(ballots, deciders);
   const tie = new Map(standings.map((own) => [own.line, own.tie]));
-  const chosen = equalShares(profile, admissible, rules.size, (line) => tie.get(line));
+  const bought = equalShares(profile, admissible, rules.size, (line) => tie.get(line));
+  const fair = (slate) => !violationsOf(profile, admissible, slate, rules.size).length;
+  const asked = sections.map((own) => ({ ...own, members: own.members.filter(decides(ballots, rules)) }));
+  const chosen = embracing(bought, ballots, asked, deciders, admissible, fair);
   const lines = chosen.map((own) => own.line);
   return { chosen, lines, admissible, violations: violationsOf(profile, admissible, lines, rules.size) };
 }

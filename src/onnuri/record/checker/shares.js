@@ -122,3 +122,69 @@ function violationsOf(profile, candidates, slate, size) {
   }
   return found;
 }
+
+// What equal shares bought; where another slate that is as fair embraces more, that one. Of each tested group and
+// channel the share of people who agree with at least half of the lines: the lowest first, then the next (leximin).
+const MOST_CANDIDATES = 20;
+const MOST_SLATES = 40000;
+
+function embracing(bought, ballots, sections, deciders, candidates, fair) {
+  const size = bought.length;
+  if (!size || candidates.length > MOST_CANDIDATES || choices(candidates.length, size) > MOST_SLATES) return bought;
+  const worth = judge(ballots, sections, deciders, candidates, Math.max(1, Math.floor((size + 1) / 2)));
+  const own = worth(bought.map(({ line }) => candidates.indexOf(line)));
+  const better = [...slatesOf(candidates.length, size)].map(worth).filter((one) => byShares(one, own) < 0);
+  better.sort((one, two) => byShares(one, two) || two.half - one.half || two.agreed - one.agreed);
+  const best = better.map(({ slate }) => slate.map((at) => candidates[at])).find(fair);
+  if (!best) return bought;
+  const kept = bought.filter(({ line }) => best.includes(line));
+  const added = best.filter((line) => !kept.some((one) => one.line === line));
+  return [...kept, ...added.map((line) => ({ line, by: "leximin", price: fraction(0) }))];
+}
+
+// Each person's agreement is one number of twenty bits, so that a slate is weighed in a few steps a person.
+function judge(ballots, sections, deciders, candidates, atLeast) {
+  const masks = deciders.map((person) => maskOf(ballots, person, candidates));
+  const tested = sections.filter((own) => own.tested && own.members.length).map((own) => new Set(own.members));
+  const asked = tested.length ? tested : [new Set(deciders)];
+  const inside = asked.map((members) => deciders.map((person) => Number(members.has(person))));
+  const ones = new Uint8Array(2 ** candidates.length);
+  for (let mask = 1; mask < ones.length; mask += 1) ones[mask] = ones[mask >> 1] + (mask & 1);
+  return (slate) => {
+    const wanted = slate.reduce((mask, at) => mask + 2 ** at, 0);
+    const counts = asked.map(() => 0);
+    let [half, agreed] = [0, 0];
+    masks.forEach((mask, person) => {
+      const own = ones[mask & wanted];
+      agreed += own;
+      if (own < atLeast) return;
+      half += 1;
+      for (let at = 0; at < counts.length; at += 1) counts[at] += inside[at][person];
+    });
+    const shares = counts.map((count, at) => count / asked[at].size).sort((a, b) => a - b);
+    return { slate, shares, half, agreed };
+  };
+}
+
+function maskOf(ballots, person, candidates) {
+  return candidates.reduce((mask, line, at) => mask + (ballots.said.get(person).get(line) === 1 ? 2 ** at : 0), 0);
+}
+
+// Quotients of small whole numbers: equal shares are equal numbers. Below zero where the first embraces more.
+function byShares(one, two) {
+  const at = one.shares.findIndex((share, place) => share !== two.shares[place]);
+  return at < 0 ? 0 : two.shares[at] - one.shares[at];
+}
+
+function* slatesOf(candidates, size, first = 0) {
+  if (!size) yield [];
+  for (let at = first; size && at <= candidates - size; at += 1) {
+    for (const rest of slatesOf(candidates, size - 1, at + 1)) yield [at, ...rest];
+  }
+}
+
+function choices(candidates, size) {
+  let found = 1;
+  for (let i = 1; i <= size; i += 1) found = (found * (candidates - size + i)) / i;
+  return found;
+}
