@@ -32,8 +32,11 @@ from tests.record.test_verify import (
     with_chain,
 )
 
+from onnuri.conclusion.ballots import Ballots
 from onnuri.conclusion.equal_shares import equal_shares
 from onnuri.conclusion.justified import ejr_plus_violations
+from onnuri.conclusion.optimum import more_embracing
+from onnuri.conclusion.sections import Section
 from onnuri.landscape.wilson import wilson
 from onnuri.record.document import json_bytes, seal
 from onnuri.record.page import PAGE, parted
@@ -491,6 +494,37 @@ def test_two_programs_choose_the_same_lines_at_the_same_price(workshop):
         assert [tuple(one) for one in told["chosen"]] == [(c.candidate, c.by, str(c.price)) for c in chosen]
         lines = {c.candidate for c in chosen[1:]}
         assert told["violations"] == [vars(v) for v in ejr_plus_violations(profile, candidates, lines, size)]
+
+
+EMBRACE = """([value, groups, bought, candidates]) => {
+  const people = value.map((_, person) => person);
+  const said = new Map(value.map((row, person) => [person, new Map(row.map((vote, at) => [candidates[at], vote]))]));
+  const sections = groups.map((members) => ({ members, tested: true }));
+  const own = bought.map((line) => ({ line, by: "equal shares", price: fraction(1) }));
+  const fair = (slate) => slate.reduce((sum, line) => sum + line, 0) % 3 !== 0;
+  return embracing(own, { said }, sections, people, candidates, fair).map((one) => one.line).sort((a, b) => a - b);
+}"""
+
+
+def test_two_programs_find_the_same_slate_that_embraces_more(workshop):
+    draw = np.random.Generator(np.random.PCG64(29))
+    changed = 0
+    for _ in range(40):
+        people, lines, size = int(draw.integers(8, 40)), int(draw.integers(3, 11)), int(draw.integers(1, 4))
+        value = draw.choice([1, 0, -1], p=[0.6, 0.1, 0.3], size=(people, lines))
+        group = draw.integers(0, 3, people)
+        candidates = draw.permutation(np.arange(1, lines + 1)).tolist()
+        bought = draw.choice(candidates, size, replace=False).tolist()
+        ballots = Ballots(np.arange(people), np.array(candidates), value.astype(np.int8), np.full(people, "hall"))
+        sections = [Section("group", str(g), group == g, tested=True) for g in sorted(set(group.tolist()))]
+        members = [np.flatnonzero(s.members).tolist() for s in sections]
+
+        told = workshop.evaluate(EMBRACE, [value.tolist(), members, bought, candidates])
+
+        found = more_embracing(ballots, sections, candidates, bought, lambda slate: sum(slate) % 3 != 0)
+        assert told == sorted(found or bought)
+        changed += found is not None
+    assert changed > 10
 
 
 def test_shares_are_exact_and_bounds_are_wilsons(workshop):

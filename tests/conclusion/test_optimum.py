@@ -8,7 +8,7 @@ import pytest
 
 from onnuri.conclusion.ballots import Ballots
 from onnuri.conclusion.optimum import best_slate, worth
-from onnuri.conclusion.slate import Section
+from onnuri.conclusion.sections import Section
 
 LINES = 8
 

@@ -8,7 +8,8 @@ from tests.landscape.planted import grouped, hall
 
 from onnuri.conclusion.ballots import MISSING, Ballots
 from onnuri.conclusion.rules import Rules
-from onnuri.conclusion.slate import choose, groups_of, support
+from onnuri.conclusion.sections import groups_of
+from onnuri.conclusion.slate import choose, support
 from onnuri.landscape import fit
 
 TWO = [0] * 20 + [1] * 20

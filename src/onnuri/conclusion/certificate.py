@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onnuri.conclusion.robustness import robustness
-from onnuri.conclusion.slate import groups_of, support
+from onnuri.conclusion.sections import groups_of
+from onnuri.conclusion.slate import support
 from onnuri.landscape.wilson import wilson
 from onnuri.vocabulary import NOT_PLACED
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from onnuri.conclusion.ballots import Ballots
-    from onnuri.conclusion.slate import Section
+    from onnuri.conclusion.sections import Section
 
 MOST_CANDIDATES: Final = 20
 MOST_SLATES: Final = 40_000

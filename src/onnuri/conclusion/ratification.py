@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onnuri.conclusion.slate import deciding, sections_of, support
+from onnuri.conclusion.sections import deciding, sections_of
+from onnuri.conclusion.slate import support
 from onnuri.vocabulary import WHOLE
 
 if TYPE_CHECKING:

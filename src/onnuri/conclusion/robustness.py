@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from onnuri.conclusion.optimum import best_slate, worth
-from onnuri.conclusion.slate import Slate, choose, deciding, sections_of, standings_of
+from onnuri.conclusion.sections import deciding, sections_of
+from onnuri.conclusion.slate import Slate, choose, standings_of
 from onnuri.landscape.assembly import who_shapes
 from onnuri.landscape.blocs import BLOCS, blocs_of
 from onnuri.landscape.regroup import with_groups

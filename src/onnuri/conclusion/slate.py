@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from onnuri.conclusion.ballots import MISSING, Ballots, complete_from_votes
 from onnuri.conclusion.equal_shares import Chosen, equal_shares, profile_of
 from onnuri.conclusion.justified import Violation, ejr_plus_violations
 from onnuri.conclusion.optimum import more_embracing
 from onnuri.conclusion.rules import Rules
+from onnuri.conclusion.sections import Section, deciding, sections_of
 from onnuri.conclusion.shortlist import shortlist
-from onnuri.landscape.landscape import SEEN_BY, TESTED_SHARE, tie_break
+from onnuri.landscape.landscape import tie_break
 from onnuri.vocabulary import AGREE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from numpy.typing import NDArray
 
     from onnuri.conclusion.shortlist import Candidate
     from onnuri.landscape.landscape import Landscape
@@ -28,16 +25,6 @@ if TYPE_CHECKING:
 
 BY_SHARES_ALONE: Final = frozenset({"1"})
 """Methods in which nothing is asked after equal shares."""
-
-
-@dataclass(frozen=True, eq=False)
-class Section:
-    """A group or a channel as it stands in the ballots: `members` (n,) of them; `tested`: large enough to be asked."""
-
-    kind: str
-    name: str
-    members: NDArray[np.bool_]
-    tested: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,37 +124,6 @@ def _embracing(
         return bought
     kept = [c for c in bought if c.candidate in better]
     return kept + [Chosen(c, "leximin", Fraction(0)) for c in better if c not in {k.candidate for k in kept}]
-
-
-def sections_of(landscape: Landscape, ballots: Ballots, rules: Rules) -> list[Section]:
-    """The groups and channels of those who balloted.
-
-    A group is tested when the landscape tests it; a channel when at least max(12, 8 %) of the ballots came by it.
-    Open voices are a channel of their own and are tested only if the rules said beforehand that they count.
-    """
-    group = groups_of(landscape, ballots.people)
-    tested = set(landscape.tested_groups()) if landscape.k > 1 else set()
-    found = [
-        Section("group", str(landscape.group_ids[g]), group == g, g in tested and bool((group == g).any()))
-        for g in range(landscape.k if landscape.k > 1 else 0)
-    ]
-    least = max(SEEN_BY, TESTED_SHARE * int(deciding(ballots, rules).sum()))
-    for name in sorted(set(ballots.channel.tolist())):
-        members = ballots.channel == name
-        counts = name != "open" or rules.open_counts
-        found.append(Section("channel", name, members, counts and int(members.sum()) >= least))
-    return found
-
-
-def deciding(ballots: Ballots, rules: Rules) -> NDArray[np.bool_]:
-    """(n,): whose ballots decide. Open voices have a column of their own, and decide only if the rules said so."""
-    return np.ones(len(ballots.people), dtype=bool) if rules.open_counts else ballots.channel != "open"
-
-
-def groups_of(landscape: Landscape, people: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Group index of each person, -1 for the not yet placed and the unknown."""
-    group = {int(p): int(g) for p, g in zip(landscape.participants, landscape.assignment, strict=True)}
-    return np.array([group.get(int(p), -1) for p in people], dtype=np.int64)
 
 
 def support(counts: Mapping[str, int]) -> Fraction:
