@@ -301,7 +301,8 @@ def test_what_is_tested_is_what_runs():
 
 def test_the_package_asks_for_what_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["server"]]
+    extras = project["optional-dependencies"]
+    asked = [*project["dependencies"], *extras["server"], *extras["fast"]]
 
     assert {package_name(line) for line in asked} == required(ROOT / "requirements.in")
 
