@@ -10,6 +10,7 @@ step of all of them costs little more than one step of one.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,7 @@ import numpy as np
 
 from onnuri.landscape.cholesky import factor, inverse_factor
 from onnuri.landscape.grid import STEP, WEIGHT_STEPS, as_integers, on_grid
-from onnuri.landscape.sums import LARGE, by_person, compiled, in_threads
+from onnuri.landscape.sums import by_person, compiled, in_threads, is_large
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +129,7 @@ def evidence_of(rows: Rows, space: Space, place: NDArray[np.float64], weight: Co
     for at, (a, b) in enumerate(pairs):
         precision[:, a, b] = precision[:, b, a] = sums[:, at]
     pull = sums[:, len(pairs) + d :] - sums[:, len(pairs) : len(pairs) + d]
-    return Evidence(on_grid(precision / residual), on_grid(pull / residual), place, weight, rows.size > LARGE)
+    return Evidence(on_grid(precision / residual), on_grid(pull / residual), place, weight, is_large(rows.size))
 
 
 def fit_mixture(evidence: Evidence, k: int, *, round_spread: bool) -> Mixture:
@@ -216,7 +217,7 @@ def _quantile(mass: NDArray[np.float64], share: float) -> NDArray[np.int64]:
 
 
 def _climb(evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixture:
-    if evidence.many and (fast := compiled(LARGE + 1)) is not None:
+    if evidence.many and (fast := compiled(sys.maxsize)) is not None:
         return _climb_compiled(fast, evidence, mixture, round_spread=round_spread)
     d = evidence.place.shape[-1]
     weight = evidence.weight

@@ -19,7 +19,7 @@ from onnuri.landscape.grid import WEIGHT_STEPS
 from onnuri.landscape.groups import Grouping, find_groups, place_people
 from onnuri.landscape.mixture import evidence_of, residual_variance
 from onnuri.landscape.space import canonical
-from onnuri.landscape.sums import count_by_place, count_twice
+from onnuri.landscape.sums import count_by_place, count_twice, is_large
 from onnuri.landscape.twins import (
     ALIKE,
     ALIKE_AT_FIRST,
@@ -81,7 +81,8 @@ class Model:
     @cached_property
     def against(self) -> Against:
         """The references made ready, once for all parts."""
-        return Against(self.references, gains(self.rates), many=self.references.each > 1)
+        votes = int(self.references.rows.size * self.references.each)
+        return Against(self.references, gains(self.rates), many=is_large(votes))
 
 
 @dataclass(frozen=True, eq=False)

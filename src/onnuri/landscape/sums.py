@@ -127,9 +127,14 @@ def _compiled() -> Any:  # noqa: ANN401 - a module, or None where it is not inst
     return fast
 
 
+def is_large(votes: int) -> bool:
+    """Whether there are so many votes that the compiled twin is worth loading."""
+    return votes > LARGE
+
+
 def compiled(votes: int) -> Any:  # noqa: ANN401
     """The compiled twin, for many votes and where Numba is installed; else None."""
-    return _compiled() if votes > LARGE else None
+    return _compiled() if is_large(votes) else None
 
 
 def _spread(rows: Rows, some: Callable[[int, int], Any]) -> list[Any]:

@@ -8,13 +8,14 @@ shapes the space, the groups and the floor, and everything is printed with and w
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from onnuri.landscape.grid import WEIGHT_STEPS
-from onnuri.landscape.sums import LARGE, compiled, in_threads
+from onnuri.landscape.sums import compiled, in_threads, is_large
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,7 +103,7 @@ def weigh(
         look = np.flatnonzero(_own_gain(rows, cell, gain) >= WORTH_A_LOOK * alike * FINE)
     if not len(look):
         return steps
-    ready = Against(references, gain, many=rows.size > LARGE) if against is None else against
+    ready = Against(references, gain, many=is_large(rows.size)) if against is None else against
     # Far below the edge nothing counts: nearly all pairs are done with after one comparison.
     least = np.floor((alike - TOO_FAR * WIDTH) * 2 * FINE * np.arange(rows.statements + 1)).astype(np.int64)
     least[:FEWEST_COMMON] = np.iinfo(np.int64).max
@@ -146,7 +147,7 @@ class Against:
     def __init__(self, references: References, gain: NDArray[np.int32], *, many: bool) -> None:
         self.gain, self.people = gain, references.rows.people
         self.slip = int(np.rint(2 * FINE * np.log(SLIP)))
-        self.fast = compiled(LARGE + 1) if many and references.each > 1 else None
+        self.fast = compiled(sys.maxsize) if many and references.each > 1 else None
         if self.fast is not None:
             self.lists = _lists(references, gain)
             return
