@@ -37,6 +37,7 @@ from onnuri.landscape import Votes, fit
 from onnuri.landscape.agreement import adjusted_rand
 from onnuri.landscape.export import Export, kept_votes, read_export
 from onnuri.landscape.landscape import index_of
+from onnuri.live.exposure import Exposure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -879,7 +880,52 @@ def _gap_in_support(chosen: Slate) -> float:
     return best - float(support[:, [column[c] for c in chosen.statements]].mean(axis=1).min())
 
 
+# --- routing ------------------------------------------------------------------------------------------------------
+
+
+ROUTED: Final = {"hall": 150, "online": 600}
+AT_FIRST: Final = 30
+LATER: Final = 30
+
+
+def routing(_given: Sequence[Given], seeds: int) -> Iterator[Row]:
+    """How evenly statements are shown: 150 in the hall and 600 online, statements that come one after the other.
+
+    The Gini index of exposures: 0 = all alike; public conversations elsewhere have .28 to .85.
+    """
+    for seed in range(min(seeds, 3)):
+        shown = _served(generator("routing", "made up", seed))
+        ginis = {f"gini_{channel}": round(_gini(times), 3) for channel, times in shown.items()}
+        share = [times / times.sum() for times in shown.values()]
+        apart = round(float(np.abs(share[0] / share[1] - 1).max()), 3)
+        yield {"seed": seed, **ginis, "hall_against_online": apart, "bar": None, "met": None}
+
+
+def _served(draw: np.random.Generator) -> dict[str, NDArray[np.int64]]:
+    """Exposures of every statement by channel; each person takes a few decks of five, and some leave early."""
+    exposure, statements = Exposure(), AT_FIRST + LATER
+    shown = {channel: np.zeros(statements, dtype=np.int64) for channel in ROUTED}
+    visits = [(c, v) for c, n in ROUTED.items() for v in range(n) for _ in range(draw.integers(1, 9))]
+    seen: dict[tuple[str, int], set[int]] = {}
+    for turn, at in enumerate(draw.permutation(len(visits)).tolist()):
+        channel, voice = visits[at]
+        # Half of the statements are there at the beginning, the last one comes half way.
+        there = min(statements, AT_FIRST + 2 * LATER * turn // len(visits))
+        own = seen.setdefault((channel, voice), set())
+        deck = exposure.deck(1, channel, voice, [s for s in range(there) if s not in own], size=5)
+        own.update(deck)
+        shown[channel][deck] += 1
+    return shown
+
+
+def _gini(times: NDArray[np.int64]) -> float:
+    """Mean difference between two statements, over twice the mean. Gini 1912."""
+    apart = np.abs(times[:, None] - times[None, :]).mean()
+    return float(apart / (2 * times.mean()))
+
+
 CASES: Final[dict[str, Callable[[Sequence[Given], int], Iterator[Row]]]] = {
+    "routing": routing,
     "planted": planted,
     "planted-hall": planted_hall,
     "held-out": held_out,

@@ -54,3 +54,11 @@ def test_without_an_export_only_the_made_up_crowds_are_measured():
 
     assert {row["case"] for row in rows} == {"planted-hall"}
     assert [row["planted"] for row in rows] == [1, 2, 3, 4]
+
+
+def test_statements_are_shown_nearly_alike_and_in_the_hall_as_online():
+    (row,) = bench("--only", "routing")
+
+    assert row["gini_hall"] < 0.1
+    assert row["gini_online"] < 0.1
+    assert row["hall_against_online"] < 0.2
