@@ -18,8 +18,11 @@ from a2wsgi import WSGIMiddleware  # noqa: E402 - Django must be set up first
 from django.conf import settings  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
+from onnuri.conference.ledger import Receipts  # noqa: E402
 from onnuri.errors import Busy, TooLarge  # noqa: E402
+from onnuri.live.books import Books  # noqa: E402
 from onnuri.live.conductor import Conductor  # noqa: E402
+from onnuri.live.desk import Desk  # noqa: E402
 from onnuri.live.hot import API, FORMS, LIVE, Hot  # noqa: E402
 from onnuri.live.http import Gone, Request, read, refuse  # noqa: E402
 from onnuri.live.hub import Hub  # noqa: E402
@@ -46,11 +49,13 @@ class Application:
         self._pages: Any = WSGIMiddleware(_wsgi(), workers=THREADS)
         self._hot: Hot | None = None
         self._streams: Streams | None = None
+        self._books: Books | None = None
+        self._desk: Desk | None = None
         self._conductor: Conductor | None = None
         self._simulation: Simulation | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0911 - a dispatcher
         """Answer."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
@@ -62,8 +67,11 @@ class Application:
         if self._hot is None and _is_hot(scope):
             await refuse(send, Busy("needs_sqlite"), Request(scope, b"").language)
             return
+        left = await self._desk(scope, receive, send) if self._desk is not None else False
+        if left is True:
+            return
         try:
-            request = await read(scope, receive, LARGEST_PAGE_BODY)
+            request = left or await read(scope, receive, LARGEST_PAGE_BODY)
         except Gone:
             return
         except TooLarge as refusal:
@@ -83,6 +91,9 @@ class Application:
                 return
 
     def _start(self) -> None:
+        self._books = Books()
+        self._books.start()
+        self._desk = Desk(self._books, Receipts(settings.FOLDER.signing_key), self._pages)
         database = settings.DATABASES["default"]
         if not database["ENGINE"].endswith("sqlite3"):
             LOG.warning(NOT_HERE)
@@ -112,6 +123,8 @@ class Application:
         """Commit what is queued and end."""
         for task in self._tasks:
             task.cancel()
+        if self._books is not None:
+            self._books.stop()
         if self._conductor is not None:
             self._conductor.stop()
         if self._hot is not None:

@@ -9,6 +9,7 @@ Refusal                 somebody asked for what the rules do not allow; each has
 ├── Conflict     409
 ├── TooLarge     413
 ├── Unprocessable 422
+├── TooMany      429
 └── Busy         503
 
 Anything else that is raised is a fault of ours and is logged.
@@ -69,6 +70,12 @@ class Unprocessable(Refusal):
     """Well formed, but against a rule."""
 
     status = 422
+
+
+class TooMany(Refusal):
+    """More often than one person or one device needs."""
+
+    status = 429
 
 
 class Busy(Refusal):

@@ -1,40 +1,44 @@
-"""A verb each, in one transaction: load, ask the rule, store."""
+"""A verb each, in one transaction: open the book, do it, close the book."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
-from onnuri.conference.models import Conference, Registration, Ticket
-from onnuri.conference.places import first_free, place_for
-from onnuri.errors import Conflict, NotFound, Unprocessable
-from onnuri.text import plain_text
+from onnuri.conference import changes, claims
+from onnuri.conference.book import Book, locked, opened
+from onnuri.conference.claims import Ask, Claimed, Known, Person, digest_of, new_code
+from onnuri.conference.models import Conference, Registration
+from onnuri.errors import Conflict, NotFound, Refusal, Unprocessable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from django.db.models import QuerySet
+__all__ = [
+    "accept",
+    "add_seat",
+    "claim",
+    "close_registration",
+    "confirm",
+    "create_conference",
+    "digest_of",
+    "fill_in",
+    "give_up",
+    "invite",
+    "move",
+    "new_code",
+    "register",
+    "set_capacity",
+    "to_hall",
+    "to_online",
+    "together",
+    "vouch",
+]
 
-CODE_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Without 0, O, 1 and I, which people read wrong."""
-NAME_LIMIT: Final = 80
-LONGEST_ADDRESS: Final = 254
-"""RFC 5321: mail takes no longer one."""
-
-
-def new_code(length: int) -> str:
-    """A random code that a person can read out."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
-
-
-def digest_of(secret: str) -> str:
-    """How secrets are stored."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+Act = "Callable[[Book, Known], Any]"
 
 
 def create_conference(
@@ -46,158 +50,167 @@ def create_conference(
     **texts: Any,  # noqa: ANN401 - optional fields
 ) -> tuple[Conference, str]:
     """Create a conference; the answer carries the host's key, which is stored only as a digest."""
-    if not 1 <= capacity <= 100_000:  # noqa: PLR2004 - larger halls do not exist
-        raise Unprocessable("seats", field="capacity", most=100_000)
+    if not 1 <= capacity <= changes.LARGEST_HALL:
+        raise Unprocessable("seats", field="capacity", most=changes.LARGEST_HALL)
     if Conference.objects.filter(slug=slug).exists():
         raise Conflict("slug_taken", field="slug", slug=slug)
     key = secrets.token_urlsafe(24)
+    seed = secrets.token_hex(32) if texts.get("draw_minutes") else ""
     conference = Conference.objects.create(
-        slug=slug, title=title, capacity=capacity, host_key_digest=digest_of(key), created_at=at, **texts
-    )
+        slug=slug, title=title, capacity=capacity, ceiling=capacity, host_key_digest=digest_of(key),
+        created_at=at, draw_seed=seed, **texts,
+    )  # fmt: skip
     return conference, key
 
 
-def register(*, slug: str, name: str, email: str, wish: str, idempotency_key: str, at: datetime) -> Registration:
-    """Claim a place. The same key gets the same answer; one address holds one place.
+# ---- claims, one by one or many in one transaction
 
-    Raises:
-        NotFound, Conflict, Unprocessable: nothing was stored.
+
+def together(slug: str, at: datetime, acts: Sequence[tuple[Callable[[Book, Known], Any], Ask | None]]) -> list[Any]:
+    """Do many acts in their order in one transaction; one commit on disk for all.
+
+    Args:
+        slug: of the conference.
+        at: the server's clock.
+        acts: what to do, and the claim it asks for, if it is one.
+
+    Returns: per act its result, or the Refusal it got; a refused act changed nothing.
     """
-    name, email = _checked(name, email, wish, idempotency_key)
-    content = digest_of(f"{name}\n{email}\n{wish}")
-    with transaction.atomic():
-        conference = _locked(slug)
-        if (known := _known(conference, idempotency_key, content)) is not None:
-            return known
-        if conference.opens_at is not None and at < conference.opens_at:
-            raise Conflict("not_open", time=conference.opens_at)
-        _refuse_second_place(conference, email)
-        return _claim(conference, name, email, wish, idempotency_key, content, at)
+    with opened(slug, at) as book:
+        known = Known(book, [ask for _act, ask in acts if ask is not None])
+        return [_tried(act, book, known) for act, _ask in acts]
 
 
-def _checked(name: str, email: str, wish: str, key: str) -> tuple[str, str]:
-    name = " ".join(plain_text(name, limit=NAME_LIMIT, field="name").split())
-    email = email.strip().lower()
+def _tried(act: Callable[[Book, Known], Any], book: Book, known: Known) -> Any:  # noqa: ANN401
+    # An act asks its rules before it changes anything, so a refusal leaves nothing to undo.
     try:
-        validate_email(email)
-    except ValidationError:
-        raise Unprocessable("email", field="email") from None
-    if len(email) > LONGEST_ADDRESS:
-        raise Unprocessable("email", field="email")
-    if wish not in Registration.Wish.values:
-        raise Unprocessable("wish", field="channel")
-    if not 8 <= len(key) <= 64 or not key.isascii() or not key.isprintable():  # noqa: PLR2004
-        raise Unprocessable("idempotency_key", field="Idempotency-Key")
-    return name, email
+        return act(book, known)
+    except Refusal as refusal:
+        return refusal
 
 
-def _locked(slug: str) -> Conference:
-    # On SQLite the transaction is IMMEDIATE and alone; on PostgreSQL the row is the lock.
-    try:
-        return Conference.objects.select_for_update().get(slug=slug)
-    except Conference.DoesNotExist:
-        raise NotFound("conference_unknown") from None
+def claim(slug: str, ask: Ask, *, at: datetime) -> Claimed:
+    """Claim a place. The same key gets the same answer; one address holds one place."""
+    with opened(slug, at) as book:
+        ask = claims.checked_ask(book.conference.party_limit, ask)
+        return claims.claim(book, ask, Known(book, [ask]))
 
 
-def _known(conference: Conference, key: str, content: str) -> Registration | None:
-    known = conference.registrations.filter(idempotency_key=key).first()
-    if known is not None and known.content_digest != content:
-        raise Unprocessable("key_used", field="Idempotency-Key")
-    return known
+def register(*, slug: str, name: str, email: str, wish: str, idempotency_key: str, at: datetime) -> Registration:
+    """Claim a place and say at once whose it is."""
+    person = claims.checked_person(Person(name, email))
+    return claim(slug, Ask(idempotency_key, wish, person=person, source="api"), at=at).registration
 
 
-def _refuse_second_place(conference: Conference, email: str) -> None:
-    if conference.registrations.filter(email=email).exclude(place=Registration.Place.GIVEN_UP).exists():
-        raise Conflict("already_registered", field="email")
+def fill_in(slug: str, claim_code: str, person: Person, *, at: datetime) -> Registration:
+    """The form after the claim."""
+    with opened(slug, at) as book:
+        own = of_claim(book, claim_code)
+        return claims.fill_in(book, own, claims.checked_person(person, own.seats))
 
 
-def _claim(
-    conference: Conference, name: str, email: str, wish: str, key: str, content: str, at: datetime
-) -> Registration:
-    taken = _taken(conference)
-    waiting = line(conference).count()
-    given = place_for(wish, taken, conference.capacity, waiting)
-    registration = Registration.objects.create(
-        conference=conference,
-        seq=conference.next_seq,
-        claim=secrets.token_urlsafe(18),
-        idempotency_key=key,
-        content_digest=content,
-        name=name,
-        email=email,
-        wish=wish,
-        place=given.place,
-        seat_number=given.seat_number,
-        claimed_at=at,
-        confirm_token=secrets.token_urlsafe(18),
-    )
-    conference.next_seq += 1
-    conference.save(update_fields=["next_seq"])
-    return registration
-
-
-def _taken(conference: Conference) -> set[int]:
-    seats = conference.registrations.values_list("seat_number", flat=True)
-    return {number for number in seats if number is not None}
+def send_again(slug: str, claim_code: str, *, at: datetime) -> None:
+    """The letter once more."""
+    with opened(slug, at) as book:
+        claims.send_again(book, of_claim(book, claim_code))
 
 
 def confirm(*, token: str, at: datetime) -> Registration:
-    """The address was confirmed by its link: the ticket is issued."""
-    with transaction.atomic():
-        registration = _of(Registration.objects.filter(confirm_token=token), "link_expired")
-        return _issue(registration, at, by="link")
+    """The address was confirmed by its link: the tickets are issued."""
+    slug = Registration.objects.filter(confirm_token=token).values_list("conference__slug", flat=True).first()
+    if slug is None:
+        raise NotFound("link_expired")
+    with opened(slug, at) as book:
+        return claims.vouch(book, of_token(book, token), by="link")
 
 
 def vouch(*, slug: str, claim: str, at: datetime) -> Registration:
-    """The organiser vouches for a claim: the ticket is issued."""
-    with transaction.atomic():
-        registration = _of(Registration.objects.filter(conference__slug=slug, claim=claim), "claim_unknown")
-        return _issue(registration, at, by="desk")
+    """The organiser vouches for a claim: the tickets are issued."""
+    with opened(slug, at) as book:
+        return claims.vouch(book, of_claim(book, claim), by="desk")
 
 
-def _of(found: Any, unknown: str) -> Registration:  # noqa: ANN401 - a queryset
-    # Only the registration: who holds the conference's row locks registrations after it, never before it.
-    registration: Registration | None = found.select_for_update(of=("self",)).select_related("conference").first()
-    if registration is None:
+def of_claim(book: Book, code: str) -> Registration:
+    """One claim of this conference."""
+    return _of(book, claim=code, unknown="claim_unknown")
+
+
+def of_token(book: Book, token: str) -> Registration:
+    """The claim a confirmation link names."""
+    return _of(book, confirm_token=token, unknown="link_expired")
+
+
+def _of(book: Book, unknown: str, **which: str) -> Registration:
+    own = book.conference.registrations.filter(**which).first()
+    if own is None:
         raise NotFound(unknown)
-    if registration.place == Registration.Place.GIVEN_UP:
-        raise Conflict("given_up")
-    return registration
+    own.conference = book.conference
+    return own
 
 
-def _issue(registration: Registration, at: datetime, by: str) -> Registration:
-    if registration.confirmed_at is None:
-        registration.confirmed_at, registration.confirmed_by = at, by
-        registration.save(update_fields=["confirmed_at", "confirmed_by"])
-        Ticket.objects.create(registration=registration, code=new_code(10))
-    return registration
+# ---- afterwards
 
 
-def give_up(*, slug: str, claim: str) -> Registration:
-    """Give a place up; in the same transaction the first in the line gets the seat."""
+def give_up(*, slug: str, claim: str, at: datetime) -> Registration:
+    """Give a place up; in the same transaction the first in the line is offered the seat."""
+    with opened(slug, at) as book:
+        return changes.give_up(book, of_claim(book, claim))
+
+
+def accept(slug: str, claim_code: str, *, at: datetime) -> Registration:
+    """Take an offered seat."""
+    with opened(slug, at) as book:
+        return changes.accept(book, of_claim(book, claim_code))
+
+
+def to_online(slug: str, claim_code: str, *, at: datetime) -> Registration:
+    """Hall to online."""
+    with opened(slug, at) as book:
+        return changes.to_online(book, of_claim(book, claim_code))
+
+
+def to_hall(slug: str, claim_code: str, *, at: datetime) -> Registration:
+    """Online to hall."""
+    with opened(slug, at) as book:
+        return changes.to_hall(book, of_claim(book, claim_code))
+
+
+def set_capacity(slug: str, seats: int, *, who: str, reason: str, at: datetime) -> None:
+    """Change how many seats there are."""
+    with opened(slug, at) as book:
+        changes.set_capacity(book, seats, who=who, reason=reason)
+
+
+def add_seat(slug: str, claim_code: str, *, who: str, reason: str, at: datetime) -> Registration:
+    """Seat a party beyond the capacity."""
+    with opened(slug, at) as book:
+        return changes.add_seat(book, of_claim(book, claim_code), who=who, reason=reason)
+
+
+def move(slug: str, claim_code: str, to: str, *, who: str, reason: str, at: datetime) -> Registration:
+    """Move a party in the line."""
+    with opened(slug, at) as book:
+        return changes.move(book, of_claim(book, claim_code), to, who=who, reason=reason)
+
+
+def close_registration(slug: str, *, at: datetime) -> None:
+    """No claims any more; the log is published."""
+    with opened(slug, at) as book:
+        changes.close_registration(book)
+
+
+def settle(slug: str, *, at: datetime) -> None:
+    """Let time do its part now, so that offers do not wait for the next claim."""
+    with opened(slug, at):
+        pass
+
+
+def invite(slug: str, *, note: str, uses: int = 1) -> str:
+    """An invitation code; stored only as a digest."""
+    if not 1 <= uses <= changes.LARGEST_HALL:
+        raise Unprocessable("count", field="uses", most=changes.LARGEST_HALL)
+    code = new_code(10)
     with transaction.atomic():
-        conference = _locked(slug)
-        registration = _of(Registration.objects.filter(conference=conference, claim=claim), "claim_unknown")
-        if Ticket.objects.filter(registration=registration, minted=True).exists():
-            raise Conflict("voice_taken")
-        registration.place, registration.seat_number = Registration.Place.GIVEN_UP, None
-        registration.save(update_fields=["place", "seat_number"])
-        Ticket.objects.filter(registration=registration).delete()
-        move_up(conference)
-        return registration
-
-
-def line(conference: Conference) -> QuerySet[Registration]:
-    """Who waits for a seat, in order. Who has already taken a voice online keeps it and waits no more."""
-    return conference.registrations.filter(place=Registration.Place.WAITING).exclude(ticket__minted=True)
-
-
-def move_up(conference: Conference) -> None:
-    """Seat the line in its order while there are free seats."""
-    while True:
-        seated = _taken(conference)
-        first = line(conference).first()
-        if first is None or len(seated) >= conference.capacity:
-            return
-        first.place, first.seat_number = Registration.Place.SEAT, first_free(seated, conference.capacity)
-        first.save(update_fields=["place", "seat_number"])
+        conference = locked(slug)
+        conference.invitations.create(digest=digest_of(code), note=note[:200], uses_left=uses)
+    return code

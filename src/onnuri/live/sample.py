@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from onnuri.conclusion.rules import Rules
-from onnuri.conference.actions import create_conference
-from onnuri.conference.models import Conference, Registration, Session
+from onnuri.conference.actions import create_conference, new_code
+from onnuri.conference.models import Conference, Registration, Session, Ticket
 from onnuri.conversation.actions import add_statement, create_conversation, touch
 from onnuri.conversation.models import Conversation, Statement, Voice
 from onnuri.publishing import sitting
@@ -139,7 +139,7 @@ def _programme(conference: Conference, at: datetime) -> None:
 
 def _registrations(conference: Conference, at: datetime) -> int:
     """Simulated people with seats; they have no address that could receive anything."""
-    Registration.objects.bulk_create(
+    made = Registration.objects.bulk_create(
         Registration(
             conference=conference,
             seq=number,
@@ -150,7 +150,7 @@ def _registrations(conference: Conference, at: datetime) -> int:
             email=f"simulated-{number}@onnuri.invalid",
             wish="hall",
             place="seat",
-            seat_number=number,
+            rank=number,
             claimed_at=at,
             confirm_token=secrets.token_urlsafe(18),
             confirmed_at=at,
@@ -158,7 +158,10 @@ def _registrations(conference: Conference, at: datetime) -> int:
         )
         for number in range(1, IN_THE_HALL + 1)
     )
-    Conference.objects.filter(pk=conference.pk).update(next_seq=IN_THE_HALL + 1)
+    Ticket.objects.bulk_create(
+        Ticket(conference=conference, registration=own, seat_number=own.seq, code=new_code(10)) for own in made
+    )
+    Conference.objects.filter(pk=conference.pk).update(next_seq=IN_THE_HALL + 1, taken=IN_THE_HALL)
     return IN_THE_HALL
 
 

@@ -75,7 +75,7 @@ def tickets_of(conversation: Conversation) -> int:
     """Codes and tickets issued: never fewer than the voices that came by them."""
     tickets = 0
     if conversation.conference is not None:
-        tickets = conversation.conference.registrations.filter(ticket__isnull=False).count()
+        tickets = conversation.conference.tickets.filter(code__isnull=False).count()
     return conversation.codes_issued + tickets
 
 

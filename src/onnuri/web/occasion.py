@@ -30,6 +30,8 @@ def conference_shown(found: Conference) -> Content:
         "starts_text": shown.time_text(found.starts_at),
         "simulated": found.simulated,
         "capacity": found.capacity,
+        "doors_text": shown.time_text(found.doors_at),
+        "erase_days": found.retention_days,
     }
 
 
@@ -43,7 +45,17 @@ def places_shown(found: Conference) -> Content:
         "waiting": now.waiting,
         "online": now.online,
         "state": now.state,
-        "opens_text": f"{shown.date_text(now.opens_at)} {shown.time_text(now.opens_at)}".strip(),
+        "beyond": now.beyond,
+        "moves": now.moves,
+        "opens_text": f"{shown.date_text(now.opens_at)} {shown.clock_text(now.opens_at)}".strip(),
+        "opens_in_s": None if now.opens_at is None else max(0.0, (now.opens_at - shown.now()).total_seconds()),
+        "server_text": shown.clock_text(shown.now()),
+        "draw_minutes": found.draw_minutes,
+        "draw_ends_text": shown.time_text(now.draw_ends_at),
+        "drawing": now.drawing,
+        "commitment": now.commitment,
+        "erase_days": found.retention_days,
+        "hold_minutes": found.hold_minutes,
     }
 
 

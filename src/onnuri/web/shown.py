@@ -70,8 +70,12 @@ KIND_NAMES: Final = {
 VALUE_NAMES: Final = {1: gettext_noop("찬성"), 0: gettext_noop("모르겠어요"), -1: gettext_noop("반대")}
 PLACE_NAMES: Final = {
     "seat": gettext_noop("좌석"),
+    "offered": gettext_noop("자리가 났어요"),
     "waiting": gettext_noop("대기"),
     "online": gettext_noop("온라인"),
+    "drawing": gettext_noop("추첨 대기"),
+    "released": gettext_noop("늦어서 넘긴 자리"),
+    "lapsed": gettext_noop("시간이 지난 자리"),
     "given_up": gettext_noop("내놓은 자리"),
 }
 SMALLEST_CELL: Final = 5
@@ -298,6 +302,11 @@ def date_text(moment: datetime | None) -> str:
     if language() == "ko":
         return f"{local.year}년 {local.month}월 {local.day}일 ({'월화수목금토일'[local.weekday()]})"
     return f"{local:%a} {local.day} {local:%B %Y}"
+
+
+def clock_text(moment: datetime | None) -> str:
+    """10:00:03, for receipts."""
+    return "" if moment is None else f"{timezone.localtime(moment):%H:%M:%S}"
 
 
 def time_text(moment: datetime | None) -> str:

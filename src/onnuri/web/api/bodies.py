@@ -23,15 +23,6 @@ class NewStatement(msgspec.Struct, forbid_unknown_fields=True):
     lang: str = ""
 
 
-class NewRegistration(msgspec.Struct, forbid_unknown_fields=True):
-    """A claim to a place."""
-
-    name: str
-    email: str
-    channel: str
-    seats: int = 1
-
-
 class Act(msgspec.Struct, forbid_unknown_fields=True):
     """One step of the host; publishing names addressees and due dates per line."""
 

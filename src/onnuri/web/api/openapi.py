@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from onnuri import __version__
 from onnuri.live import hot, intake
+from onnuri.live.claiming import NewRegistration
 from onnuri.web.api import bodies
 
 DOORS: Final[tuple[tuple[str, str, str, type[msgspec.Struct] | None], ...]] = (
@@ -21,7 +22,7 @@ DOORS: Final[tuple[tuple[str, str, str, type[msgspec.Struct] | None], ...]] = (
     ("post", "/api/v1/conversations/{code}/statements", "write a statement", bodies.NewStatement),
     ("get", "/api/v1/conversations/{code}/landscape", "as of the last close", None),
     ("get", "/live/{code}", "server-sent events: segment, turnout", None),
-    ("post", "/api/v1/conferences/{slug}/registrations", "claim a place", bodies.NewRegistration),
+    ("post", "/api/v1/conferences/{slug}/registrations", "claim a place", NewRegistration),
     ("get", "/api/v1/conferences/{slug}/registrations/{claim}", "where a claim stands", None),
     ("delete", "/api/v1/conferences/{slug}/registrations/{claim}", "give the place up", None),
     ("get", "/api/v1/host/conversations/{code}", "where the sitting stands", None),

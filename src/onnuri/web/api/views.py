@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from onnuri.conference import actions as places
@@ -15,9 +14,12 @@ from onnuri.conversation import actions
 from onnuri.conversation.models import Conversation
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.errors import BadRequest, Unprocessable
+from onnuri.live.claiming import NewRegistration, ask_of_body, claim_answer
+from onnuri.live.desk import DEVICE
 from onnuri.vocabulary import LANGUAGES, in_language
 from onnuri.web import shown
-from onnuri.web.api.bodies import NewRegistration, NewStatement, body_of
+from onnuri.web.api.bodies import NewStatement, body_of
+from onnuri.web.registrations import receipts
 from onnuri.web.voices import required_voice
 
 
@@ -104,37 +106,14 @@ def registrations(request: HttpRequest, slug: str) -> HttpResponse:
     """Claim a place; the same key gets the same answer."""
     _require(request, "POST")
     body = body_of(request, NewRegistration)
-    if body.seats != 1:
-        raise Unprocessable("one_seat", field="seats")
-    made = places.register(
-        slug=slug,
-        name=body.name,
-        email=body.email,
-        wish=body.channel,
-        idempotency_key=request.headers.get("Idempotency-Key", ""),
-        at=shown.now(),
+    ask = ask_of_body(
+        body, request.headers.get("Idempotency-Key", ""), shown.language(), request.COOKIES.get(DEVICE, "")
     )
-    if made.confirmed_at is None:
-        link = request.build_absolute_uri(f"/e/{slug}/confirm/{made.confirm_token}")
-        print(f"confirm {made.name} <{made.email}>: {link}", flush=True)  # noqa: T201 - the console stands in for mail until there is mail
-    return JsonResponse(_claim(made))
+    return JsonResponse(_told(places.claim(slug, ask, at=shown.now()).registration))
 
 
-def _claim(made: Registration) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "ok": True,
-        "claim": made.claim,
-        "seq": made.seq,
-        "place": made.place,
-        "place_name": _(shown.PLACE_NAMES[made.place]),
-        "confirmed": made.confirmed_at is not None,
-        "receipt": places.digest_of(f"{made.conference_id}/{made.seq}/{made.claim}")[:16],
-    }
-    if made.place == Registration.Place.WAITING:
-        found["position"] = queries.position(made)
-    if made.seat_number is not None:
-        found["seat_number"] = made.seat_number
-    return found
+def _told(own: Registration) -> dict[str, Any]:
+    return claim_answer(own, queries.position(own), queries.receipt(own), receipts())
 
 
 @csrf_exempt
@@ -142,5 +121,5 @@ def registration(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
     """Where a claim stands, or giving the place up."""
     _require(request, "GET", "DELETE")
     if request.method == "DELETE":
-        return JsonResponse(_claim(places.give_up(slug=slug, claim=claim)))
-    return JsonResponse(_claim(queries.registration_by_claim(slug, claim)))
+        return JsonResponse(_told(places.give_up(slug=slug, claim=claim, at=shown.now())))
+    return JsonResponse(_told(queries.registration_by_claim(slug, claim)))

@@ -45,12 +45,12 @@ def _content(request: HttpRequest, found: Conference) -> Content:
                 "seat_number": r.seat_number,
                 "position": queries.position(r),
                 "confirmed": r.confirmed_at is not None,
-                "ticket_code": r.ticket.code if hasattr(r, "ticket") else None,
+                "ticket_code": r.first.code,
                 "confirm_url": request.build_absolute_uri(f"/e/{found.slug}/confirm/{r.confirm_token}")
                 if r.confirmed_at is None
                 else None,
             }
-            for r in found.registrations.select_related("ticket")
+            for r in found.registrations.select_related("conference").prefetch_related("tickets")
         ],
         "conversations": [{**c, "url": f"/host/c/{c['code']}"} for c in conversations_shown(found)],
         "error": None,
@@ -72,7 +72,7 @@ def vouch(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
         case "vouch":
             actions.vouch(slug=slug, claim=claim, at=shown.now())
         case "give_up":
-            actions.give_up(slug=slug, claim=claim)
+            actions.give_up(slug=slug, claim=claim, at=shown.now())
         case _:
             raise BadRequest("method")
     return redirect("host:conference", slug)

@@ -1,0 +1,289 @@
+"""The book of a conference's places, open in one transaction by whoever holds its row.
+
+Opening it settles what time has done (holds that ended, a draw that is due); closing it offers every free seat to the
+line, stores the counters and appends the entries. So no committed state has an idle seat, and no sweeper is needed.
+"""
+
+from __future__ import annotations
+
+import heapq
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+
+from onnuri.conference import draw
+from onnuri.conference.ledger import chained, entry_document
+from onnuri.conference.models import Conference, Entry, Registration, Ticket
+from onnuri.conference.places import offer_until, offered, serves_line
+from onnuri.errors import NotFound
+from onnuri.people.models import Mail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+COUNTERS: Final = (
+    "capacity", "taken", "beyond", "ceiling", "next_seq", "next_entry", "last_at", "log_digest",
+    "drawn_at", "released_at", "closed_at",
+)  # fmt: skip
+SLICE: Final = 500
+
+
+@contextmanager
+def opened(slug: str, at: datetime) -> Iterator[Book]:
+    """The book, in a transaction of its own; a refusal undoes everything done in it."""
+    with transaction.atomic():
+        book = Book(locked(slug), at)
+        book.settle()
+        yield book
+        book.close()
+
+
+def locked(slug: str) -> Conference:
+    """The conference's row, nobody else's until the commit."""
+    # On SQLite the transaction is IMMEDIATE and alone; on PostgreSQL the row is the lock.
+    try:
+        return Conference.objects.select_for_update().get(slug=slug)
+    except Conference.DoesNotExist:
+        raise NotFound("conference_unknown") from None
+
+
+class Book:
+    """One conference while its row is held. `at` never runs backwards, whatever the clock does."""
+
+    def __init__(self, conference: Conference, at: datetime) -> None:
+        self.conference = conference
+        self.at = at if conference.last_at is None else max(at, conference.last_at)
+        self._entries: list[Entry] = []
+        self._mails: list[Mail] = []
+        self._numbers: Numbers | None = None
+        self._waits: bool | None = None
+        if conference.next_entry == 1:
+            self._open_log()
+
+    def _open_log(self) -> None:
+        own = self.conference
+        self.log(
+            "open", capacity=own.capacity, taken=own.taken, next_seq=own.next_seq, party_limit=own.party_limit,
+            draw_minutes=own.draw_minutes, commitment=draw.commitment(own.draw_seed) if own.draw_minutes else "",
+        )  # fmt: skip
+
+    # ---- what anyone may ask
+
+    @property
+    def free(self) -> int:
+        """Seats nobody holds."""
+        return max(0, self.conference.capacity + self.conference.beyond - self.conference.taken)
+
+    def line(self) -> QuerySet[Registration]:
+        """Who waits for a seat, in order. Who has already taken a voice online keeps it and waits no more."""
+        return line(self.conference)
+
+    @property
+    def somebody_waits(self) -> bool:
+        """Whether a newcomer stands behind somebody."""
+        if self._waits is None:
+            self._waits = self.line().exists()
+        return self._waits
+
+    # ---- what acts do
+
+    def log(
+        self,
+        act: str,
+        own: Registration | None = None,
+        *,
+        reason: str = "",
+        who: str = "",
+        **details: Any,  # noqa: ANN401
+    ) -> int:
+        """Append an entry; the answer is its number. Reason and who stay with the organiser."""
+        conference = self.conference
+        number, seq = conference.next_entry, own.seq if own is not None else None
+        digest = chained(conference.log_digest, entry_document(number, self.at, act, seq, details))
+        self._entries.append(
+            Entry(
+                conference=conference,
+                number=number,
+                at=self.at,
+                act=act,
+                seq=seq,
+                details=details,
+                digest=digest,
+                reason=reason,
+                who=who,
+            )
+        )
+        conference.next_entry, conference.log_digest, conference.last_at = number + 1, digest, self.at
+        return number
+
+    def mail(self, kind: str, own: Registration, **about: Any) -> None:  # noqa: ANN401 - JSON
+        """Queue a letter in this transaction."""
+        if own.email:
+            self._mails.append(
+                Mail(
+                    topic=f"e/{self.conference.slug}",
+                    kind=kind,
+                    about={"claim": own.claim, **about},
+                    to=own.email,
+                    language=own.language,
+                    queued_at=self.at,
+                    due_at=self.at,
+                )
+            )
+
+    def seat(self, own: Registration, place: str = Registration.Place.SEAT) -> None:
+        """Give a party its seats."""
+        self.conference.taken += own.seats
+        own.place = place
+        own.beyond = False
+        for ticket in self.tickets(own):
+            ticket.seat_number = self._free_numbers().take()
+            ticket.save(update_fields=["seat_number"])
+
+    def unseat(self, own: Registration, place: str) -> None:
+        """Take a party's seats back; whoever held none only changes place."""
+        if own.place in {Registration.Place.SEAT, Registration.Place.OFFERED}:
+            self._free_seats(own)
+        own.place, own.hold_until = place, None
+        self._waits = None
+
+    def _free_seats(self, own: Registration) -> None:
+        conference = self.conference
+        conference.taken -= own.seats
+        if own.beyond:
+            conference.beyond -= own.seats
+            own.beyond = False
+        conference.ceiling = max(conference.capacity + conference.beyond, min(conference.ceiling, conference.taken))
+        for ticket in self.tickets(own):
+            if ticket.seat_number is not None and self._numbers is not None:
+                self._numbers.give(ticket.seat_number)
+            ticket.seat_number = None
+            ticket.save(update_fields=["seat_number"])
+
+    @staticmethod
+    def tickets(own: Registration) -> QuerySet[Ticket]:
+        """The party's tickets, in their order."""
+        return own.tickets.all()
+
+    def numbers(self, count: int) -> list[int]:
+        """The lowest seat numbers nobody has."""
+        found = self._free_numbers()
+        return [found.take() for _ in range(count)]
+
+    def _free_numbers(self) -> Numbers:
+        if self._numbers is None:
+            taken = Ticket.objects.filter(conference=self.conference).values_list("seat_number", flat=True)
+            self._numbers = Numbers({number for number in taken if number is not None})
+        return self._numbers
+
+    def waits(self) -> None:
+        """Somebody joined the line."""
+        self._waits = True
+
+    # ---- what time does
+
+    def settle(self) -> None:
+        """End holds and offers whose time is over, and draw if the draw is due."""
+        over = self.conference.registrations.filter(hold_until__lte=self.at).order_by("hold_until", "seq")
+        for own in over.select_related("conference"):
+            self.lapse(own)
+        of = self.conference
+        if draws(of) and of.opens_at is not None and self.at >= draw.ends_at(of.opens_at, of.draw_minutes):
+            self._draw()
+        self._offer()
+
+    def lapse(self, own: Registration) -> None:
+        """A hold ended: the seat goes on. Who would also come online stays online."""
+        stays = own.confirmed_at is not None and own.wish == Registration.Wish.HALL_OR_ONLINE
+        self.unseat(own, Registration.Place.ONLINE if stays else Registration.Place.LAPSED)
+        own.save(update_fields=["place", "hold_until", "beyond"])
+        self.log("lapse", own, got=own.place)
+        self.mail("lapsed", own)
+
+    def _draw(self) -> None:
+        conference = self.conference
+        waiting = list(conference.registrations.filter(place=Registration.Place.DRAWING))
+        ranks = sorted(own.rank for own in waiting)
+        order = draw.order((own.seq for own in waiting), conference.draw_seed, conference.log_digest)
+        by_seq = {own.seq: own for own in waiting}
+        conference.drawn_at = self.at
+        self.log("draw", seed=conference.draw_seed, count=len(order))
+        for rank, seq in zip(ranks, order, strict=True):
+            by_seq[seq].rank, by_seq[seq].place = rank, Registration.Place.WAITING
+            self.mail("drawn", by_seq[seq])
+        Registration.objects.bulk_update(waiting, ["rank", "place"], batch_size=SLICE)
+        self._waits = None
+
+    def _offer(self) -> None:
+        """Every free seat goes to the line, in its order, while there is a line to serve."""
+        if not self.free or not serves_line(self.at, self.conference.starts_at):
+            return
+        while heads := self._heads():
+            for own in heads:
+                self.seat(own, Registration.Place.OFFERED)
+                until = offer_until(self.at, self.conference.starts_at, self.conference.offer_hours)
+                # A claim that is not yet confirmed keeps the time its letter was given.
+                own.hold_until = (
+                    until if own.confirmed_at is not None or own.hold_until is None else max(until, own.hold_until)
+                )
+                own.save(update_fields=["place", "hold_until", "beyond"])
+                self.log("offer", own)
+                self.mail("offer", own)
+            self._waits = None
+
+    def _heads(self) -> list[Registration]:
+        first = list(self.line()[: min(self.free, SLICE)])
+        return first[: offered((own.seats for own in first), self.free)]
+
+    def close(self) -> None:
+        """Offer what became free, store the counters, append the entries, post the letters."""
+        self._offer()
+        self.conference.save(update_fields=COUNTERS)
+        Entry.objects.bulk_create(self._entries)
+        Mail.objects.bulk_create(self._mails)
+
+
+def draws(conference: Conference) -> bool:
+    """Whether places are still to be drawn."""
+    return conference.draw_minutes > 0 and conference.drawn_at is None
+
+
+def line(conference: Conference) -> QuerySet[Registration]:
+    """Who waits for a seat, in order. Who has already taken a voice online keeps it and waits no more."""
+    waiting = conference.registrations.filter(place=Registration.Place.WAITING)
+    minted = Ticket.objects.filter(conference=conference, minted=True).values("registration")
+    return waiting.exclude(pk__in=minted).order_by("rank")
+
+
+class Numbers:
+    """Free seat numbers, lowest first.
+
+    >>> free = Numbers({1, 3})
+    >>> free.take(), free.take(), free.give(1), free.take(), free.take()
+    (2, 4, None, 1, 5)
+    """
+
+    def __init__(self, taken: set[int]) -> None:
+        self._taken = taken
+        self._next = 1
+        self._given: list[int] = []
+
+    def take(self) -> int:
+        """The lowest number nobody has."""
+        if self._given:
+            return heapq.heappop(self._given)
+        while self._next in self._taken:
+            self._next += 1
+        self._next += 1
+        return self._next - 1
+
+    def give(self, number: int) -> None:
+        """A number is free again."""
+        if number < self._next:
+            heapq.heappush(self._given, number)
+        else:
+            self._taken.discard(number)

@@ -1,0 +1,249 @@
+"""The hot addresses of places: claiming, the form after it, confirming, and the page the whole city waits on.
+
+A form that is refused is left to Django, which asks the same rule again and shows the page with what was written; so
+this file knows only how things go well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from onnuri.conference import changes, claims
+from onnuri.conference.actions import of_claim, of_token
+from onnuri.conference.claims import Claimed
+from onnuri.conference.models import Registration
+from onnuri.errors import Busy, NotFound, Refusal
+from onnuri.live.claiming import ask_of_body, ask_of_form, claim_answer, has_person, person_of_form
+from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, read, redirect, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, MutableMapping
+
+    from onnuri.conference.book import Book
+    from onnuri.conference.claims import Ask, Known, Person
+    from onnuri.conference.ledger import Receipts
+    from onnuri.live.books import Books
+    from onnuri.live.http import Receive, Scope, Send
+
+LOG = logging.getLogger("onnuri.desk")
+API: Final = re.compile(r"/api/v1/conferences/([-\w]+)/registrations(?:/([-\w]+))?")
+PAGES: Final = re.compile(r"/e/([-\w]+)/(register|confirm/([-\w]+)|ticket/([-\w]+)/([-\w]+))")
+DEVICE: Final = "device"
+DEVICE_AGE_S: Final = 60 * 24 * 3600
+FRESH_S: Final = 1.0
+"""A page that everybody waits on is drawn at most once a second for each language and look."""
+PLACEHOLDER: Final = b"KEY-OF-THIS-PAGE"
+SHARED: Final = "shared"
+"""The cookie that tells the page to leave the key's place open."""
+MOST_PAGES: Final = 500
+
+
+class Desk:
+    """Answers what goes well; says False for everything else, with the request's body put back."""
+
+    def __init__(self, books: Books, receipts: Receipts, pages: Callable[..., Awaitable[None]]) -> None:
+        self._books = books
+        self._receipts = receipts
+        self._pages = pages
+        self._drawn: dict[Look, Drawn] = {}
+        self._drawing: dict[Look, asyncio.Future[Drawn]] = {}
+
+    async def __call__(  # noqa: PLR0911 - each kind of request leaves by its own door
+        self, scope: Scope, receive: Receive, send: Send
+    ) -> bool | Request:
+        """True: answered. False: not ours. A request: ours, read, and left to Django."""
+        path, method = scope["path"], scope["method"]
+        if (found := API.fullmatch(path)) is not None:
+            if method not in {"POST", "DELETE"} or (method == "DELETE") is not bool(found[2]):
+                return False
+            return await self._api(found, method, scope, receive, send)
+        if (found := PAGES.fullmatch(path)) is None:
+            return False
+        if method == "GET" and found[2] == "register" and not scope["query_string"]:
+            await self._page(scope, send)
+            return True
+        if method != "POST":
+            return False
+        request = None
+        try:
+            request = await read(scope, receive)
+            request.require_own_site(form=True)
+            await self._form(found, request, send)
+        except Gone:
+            return True
+        except Refusal as refusal:
+            if request is None or isinstance(refusal, Busy):
+                await refuse(send, refusal, Request(scope, b"").language)
+                return True
+            return request
+        except Exception:
+            LOG.exception("not stored at %s", path)
+            return request or True
+        return True
+
+    # ---- programs
+
+    async def _api(self, found: re.Match[str], method: str, scope: Scope, receive: Receive, send: Send) -> bool:
+        request = Request(scope, b"")
+        try:
+            request = await read(scope, receive)
+            if method == "POST":
+                request.require_own_site(form=False)
+                body = await self._claim_body(found[1], request)
+            else:
+                body = await self._give_up(found[1], found[2], request)
+            await answer(send, 200, ENCODE(body), (JSON,))
+        except Gone:
+            return True
+        except Refusal as refusal:
+            await refuse(send, refusal, request.language)
+        except Exception:
+            LOG.exception("not stored at %s", scope["path"])
+            await refuse(send, Busy("busy"), request.language)
+        return True
+
+    async def _claim_body(self, slug: str, request: Request) -> dict[str, Any]:
+        key = request.headers.get(b"idempotency-key", b"").decode("latin-1")
+        ask = ask_of_body(request.body, key, request.language, request.cookie(DEVICE) or "")
+        told: Claimed = await self._books.do(slug, _claiming(ask), ask)
+        return claim_answer(told.registration, told.position, told.receipt, self._receipts)
+
+    async def _give_up(self, slug: str, code: str, request: Request) -> dict[str, Any]:
+        origin = request.headers.get(b"origin")
+        if origin is not None:
+            request.require_own_site(form=True)
+
+        def act(book: Book, _known: Known) -> Claimed:
+            own = changes.give_up(book, of_claim(book, code))
+            return Claimed(own, claims.receipt_of(book, own))
+
+        told: Claimed = await self._books.do(slug, act)
+        return claim_answer(told.registration, told.position, told.receipt, self._receipts)
+
+    # ---- people
+
+    async def _form(self, found: re.Match[str], request: Request, send: Send) -> None:
+        slug, what, token, code, act = found.groups()
+        if what == "register":
+            await self._register(slug, request, send)
+        elif token is not None:
+            own = await self._books.do(slug, lambda book, _known: claims.vouch(book, of_token(book, token), by="link"))
+            await redirect(send, f"/e/{slug}/ticket/{own.claim}")
+        else:
+            await self._books.do(slug, self._change(code, act, request))
+            await redirect(send, f"/e/{slug}/ticket/{code}")
+
+    async def _register(self, slug: str, request: Request, send: Send) -> None:
+        form = request.form()
+        device = request.cookie(DEVICE) or secrets.token_urlsafe(18)
+        ask = ask_of_form(form, device, request.language)
+        person = person_of_form(form) if has_person(form) else None
+
+        def act(book: Book, known: Known) -> Registration:
+            own = claims.claim(book, claims.checked_ask(book.conference.party_limit, ask), known).registration
+            if person is not None:
+                claims.fill_in(book, own, claims.checked_person(person, own.seats))
+            return own
+
+        own = await self._books.do(slug, act, ask)
+        secure = "; Secure" if request.secure else ""
+        cookie = f"{DEVICE}={device}; Path=/; Max-Age={DEVICE_AGE_S}; HttpOnly; SameSite=Lax{secure}"
+        await redirect(send, f"/e/{slug}/ticket/{own.claim}", cookie.encode())
+
+    @staticmethod
+    def _change(code: str, act: str, request: Request) -> Callable[[Book, Known], Any]:
+        if act == "form":
+            person = person_of_form(request.form())
+            return lambda book, _known: _fill_in(book, code, person)
+        if act not in ACTS:
+            raise NotFound("not_found")
+        return lambda book, _known: ACTS[act](book, of_claim(book, code))
+
+    # ---- the page everybody waits on
+
+    async def _page(self, scope: Scope, send: Send) -> None:
+        look = _look(scope)
+        drawn = self._drawn.get(look)
+        if drawn is None or asyncio.get_running_loop().time() - drawn.at > FRESH_S:
+            drawing = self._drawing.get(look)
+            if drawing is None:
+                drawing = self._drawing[look] = asyncio.ensure_future(self._draw(look, scope))
+                drawing.add_done_callback(lambda _done: self._drawing.pop(look, None))
+            drawn = await asyncio.shield(drawing)
+        body = drawn.body.replace(PLACEHOLDER, secrets.token_urlsafe(18).encode())
+        headers = [*drawn.headers, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": drawn.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _draw(self, look: Look, scope: Scope) -> Drawn:
+        """Let Django draw it for nobody in particular: only what the look depends on is passed on."""
+        _path, language, text, theme = look
+        cookie = f"lang={language}; text={text}; theme={theme}; {SHARED}=1".encode()
+        headers = [(n, v) for n, v in scope["headers"] if n == b"host"] + [(b"cookie", cookie)]
+        drawn = Drawn(asyncio.get_running_loop().time())
+
+        async def take(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                drawn.status = message["status"]
+                drawn.headers = [(n, v) for n, v in message["headers"] if n.lower() != b"content-length"]
+            else:
+                drawn.body += message.get("body", b"")
+
+        await self._pages({**scope, "headers": headers}, _nothing, take)
+        if drawn.status == 200:  # noqa: PLR2004
+            if len(self._drawn) >= MOST_PAGES:
+                self._drawn.clear()
+            self._drawn[look] = drawn
+        return drawn
+
+
+@dataclass
+class Drawn:
+    """A page as it was drawn at `at`."""
+
+    at: float
+    status: int = 500
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+
+
+Look = tuple[str, str, str, str]
+
+
+def _look(scope: Scope) -> Look:
+    request = Request(scope, b"")
+    text, theme = request.cookie("text") or "", request.cookie("theme") or ""
+    return (
+        scope["path"],
+        request.language,
+        text if text in {"1", "2", "3", "4"} else "1",
+        theme if theme in {"light", "dark"} else "",
+    )
+
+
+async def _nothing() -> dict[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _claiming(ask: Ask) -> Callable[[Book, Known], Claimed]:
+    return lambda book, known: claims.claim(book, claims.checked_ask(book.conference.party_limit, ask), known)
+
+
+def _fill_in(book: Book, code: str, person: Person) -> Registration:
+    own = of_claim(book, code)
+    return claims.fill_in(book, own, claims.checked_person(person, own.seats))
+
+
+ACTS: Final[dict[str, Callable[[Book, Registration], Any]]] = {
+    "give-up": changes.give_up,
+    "accept": changes.accept,
+    "online": changes.to_online,
+    "hall": changes.to_hall,
+    "again": claims.send_again,
+}
