@@ -11,7 +11,7 @@ from django.db import connection
 
 from onnuri.conclusion.rules import Rules
 from onnuri.conference import actions as places
-from onnuri.conference.models import Conference
+from onnuri.conference.models import Conference, Ticket
 from onnuri.conversation.actions import create_conversation, issue_codes, new_row_number
 from onnuri.conversation.models import BallotVote, Voice, Vote
 from onnuri.live import engine
@@ -56,8 +56,13 @@ def confirmed(registration):
     return places.confirm(token=registration.confirm_token, at=MORNING)
 
 
-def give_up(registration):
-    return places.give_up(slug="hanbit", claim=registration.claim)
+def give_up(registration, at=MORNING):
+    return fresh(places.give_up(slug="hanbit", claim=registration.claim, at=at))
+
+
+def tickets():
+    """Codes of tickets that were issued."""
+    return list(Ticket.objects.filter(code__isnull=False).values_list("code", flat=True))
 
 
 def line(slug="hanbit"):
@@ -68,8 +73,8 @@ def line(slug="hanbit"):
 
 def seats(slug="hanbit"):
     """Who sits where."""
-    found = Conference.objects.get(slug=slug).registrations.filter(place="seat").order_by("seat_number")
-    return {r.seat_number: r.name for r in found}
+    found = Ticket.objects.filter(conference__slug=slug, seat_number__isnull=False).select_related("registration")
+    return {t.seat_number: t.name or t.registration.name for t in found.order_by("seat_number")}
 
 
 # ---- voices

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection, transaction
 from tests import cast
 
-from onnuri.conference import actions, queries
-from onnuri.conference.models import Conference, Registration, Ticket
+from onnuri.conference import actions, changes, queries
+from onnuri.conference.book import Book, opened
+from onnuri.conference.models import Registration, Ticket
 from onnuri.errors import Conflict, NotFound
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_the_ticket_goes_with_the_place():
 
     cast.give_up(jun)
 
-    assert not Ticket.objects.exists()
+    assert not cast.tickets()
 
 
 def test_a_ticket_that_has_become_a_voice_cannot_be_given_up():
@@ -114,13 +115,13 @@ def test_a_claim_nobody_made():
     cast.conference()
 
     with pytest.raises(NotFound):
-        actions.give_up(slug="hanbit", claim="nobody-made-this")
+        actions.give_up(slug="hanbit", claim="nobody-made-this", at=cast.MORNING)
 
 
 def test_a_failing_move_leaves_the_seat_where_it_was(monkeypatch):
     cast.conference(capacity=1)
     jun, _ = cast.register("Jun"), cast.register("Sato")
-    monkeypatch.setattr(actions, "move_up", lambda _conference: 1 / 0)
+    monkeypatch.setattr(Book, "close", lambda _book: 1 / 0)
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         cast.give_up(jun)
@@ -204,12 +205,10 @@ def test_sato_confirms_while_the_seat_comes_to_him():
     cast.conference(capacity=1)
     jun, sato = cast.register("Jun"), cast.register("Sato")
 
-    with ThreadPoolExecutor(1) as phone, transaction.atomic():
-        conference = Conference.objects.select_for_update().get(slug="hanbit")
+    with ThreadPoolExecutor(1) as phone, opened("hanbit", cast.MORNING) as book:
         confirming = phone.submit(confirm_from_a_phone, sato)
         waits_or_is_done(confirming)
-        Registration.objects.filter(pk=jun.pk).update(place="given_up", seat_number=None)
-        actions.move_up(conference)
+        changes.give_up(book, actions.of_claim(book, jun.claim))
 
     confirming.result(timeout=20)
     assert (cast.fresh(sato).place, cast.fresh(sato).confirmed_by) == ("seat", "link")

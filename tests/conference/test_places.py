@@ -1,42 +1,58 @@
 """First come, first served, as a pure rule: told what is taken, it says where a claim stands."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onnuri.conference.places import Given, channel_of, first_free, place_for
+from onnuri.conference.places import channel_of, offer_until, offered, place_for, serves_line
 
-WISHES = ("hall", "hall_or_online", "online")
+MORNING = datetime(2026, 5, 2, tzinfo=UTC)
 thoroughly = settings(max_examples=200, deadline=None, derandomize=True, database=None)
 
 
-def test_the_first_gets_the_first_seat():
-    assert place_for("hall", [], 150, 0) == Given("seat", 1)
-
-
-def test_a_seat_that_was_given_up_is_given_again_before_a_later_one():
-    assert place_for("hall", {1, 3, 4}, 150, 0) == Given("seat", 2)
+def test_the_first_gets_a_seat():
+    assert place_for("hall", 1, 150, somebody_waits=False) == "seat"
 
 
 def test_the_hall_is_full_and_linh_waits():
-    assert place_for("hall", {1, 2}, 2, 0) == Given("waiting")
+    assert place_for("hall", 1, 0, somebody_waits=False) == "waiting"
 
 
 def test_who_would_also_come_online_waits_in_the_same_line():
-    assert place_for("hall_or_online", {1, 2}, 2, 3) == Given("waiting")
+    assert place_for("hall_or_online", 1, 0, somebody_waits=True) == "waiting"
 
 
 def test_nobody_passes_the_line_though_a_seat_is_free_for_a_moment():
-    assert place_for("hall", {1}, 2, 1) == Given("waiting")
+    assert place_for("hall", 1, 1, somebody_waits=True) == "waiting"
 
 
-@pytest.mark.parametrize(("taken", "waiting"), [(set(), 0), ({1, 2}, 0), ({1, 2}, 9)])
-def test_online_there_is_always_room(taken, waiting):
-    assert place_for("online", taken, 2, waiting) == Given("online")
+def test_a_party_is_not_torn_apart():
+    assert place_for("hall", 4, 3, somebody_waits=False) == "waiting"
 
 
-def test_the_lowest_free_number_is_found_whatever_the_order():
-    assert first_free([4, 1, 2], 5) == 3
+@pytest.mark.parametrize(("free", "waits"), [(2, False), (0, False), (0, True)])
+def test_online_there_is_always_room(free, waits):
+    assert place_for("online", 4, free, somebody_waits=waits) == "online"
+
+
+def test_a_party_that_does_not_fit_stops_the_line():
+    assert offered([2, 1, 4, 1], 6) == 2
+    assert offered([], 6) == 0
+    assert offered([3], 2) == 0
+
+
+def test_an_offer_stands_a_day_but_never_more_than_a_quarter_of_the_time_left():
+    assert offer_until(MORNING, None, 24) == MORNING + timedelta(hours=24)
+    assert offer_until(MORNING, MORNING + timedelta(days=30), 24) == MORNING + timedelta(hours=24)
+    assert offer_until(MORNING, MORNING + timedelta(hours=8), 24) == MORNING + timedelta(hours=2)
+
+
+def test_the_line_is_served_until_the_start():
+    assert serves_line(MORNING, None)
+    assert serves_line(MORNING, MORNING + timedelta(seconds=1))
+    assert not serves_line(MORNING, MORNING)
 
 
 SPEAKS_BY = {
@@ -45,6 +61,10 @@ SPEAKS_BY = {
     ("online", "online"): "online",
     ("waiting", "hall_or_online"): "online",
     ("waiting", "hall"): None,
+    ("offered", "hall"): None,
+    ("offered", "hall_or_online"): "online",
+    ("released", "hall"): None,
+    ("lapsed", "hall_or_online"): None,
     ("given_up", "hall"): None,
     ("given_up", "online"): None,
 }
@@ -57,58 +77,10 @@ def test_a_ticket_speaks_from_where_its_holder_is(stands, channel):
     assert channel_of(place, wish) == channel
 
 
-class Hall:
-    """The rule applied again and again, as the actions apply it: a claim, or somebody leaves."""
-
-    def __init__(self, capacity):
-        self.capacity = capacity
-        self.seated = {}
-        self.line = []
-
-    def claim(self, who, wish):
-        given = place_for(wish, set(self.seated.values()), self.capacity, len(self.line))
-        if given.place == "seat":
-            self.seated[who] = given.seat_number
-        elif given.place == "waiting":
-            self.line.append(who)
-        return given
-
-    def leave(self, who):
-        self.line = [w for w in self.line if w != who]
-        if self.seated.pop(who, None) is not None and self.line:
-            self.seated[self.line.pop(0)] = first_free(set(self.seated.values()), self.capacity)
-
-
-steps = st.lists(st.one_of(st.sampled_from(WISHES), st.integers(min_value=0, max_value=30)), max_size=60)
-
-
 @thoroughly
-@given(capacity=st.integers(min_value=1, max_value=6), steps=steps)
-@example(capacity=1, steps=["hall", "hall", 0, "hall"])
-def test_whatever_happens_no_seat_is_given_twice_and_none_stays_empty_while_somebody_waits(capacity, steps):
-    hall, came = Hall(capacity), 0
-    for step in steps:
-        if isinstance(step, str):
-            hall.claim(came, step)
-            came += 1
-        else:
-            hall.leave(step)
+@given(st.lists(st.integers(min_value=1, max_value=4), max_size=30), st.integers(min_value=0, max_value=40))
+def test_offers_go_to_the_head_and_never_beyond_what_is_free(line, free):
+    count = offered(line, free)
 
-        numbers = list(hall.seated.values())
-        assert len(set(numbers)) == len(numbers) <= capacity
-        assert set(numbers) <= set(range(1, capacity + 1))
-        assert not hall.line or len(numbers) == capacity
-        assert hall.line == sorted(hall.line)
-
-
-@thoroughly
-@given(
-    taken=st.sets(st.integers(min_value=1, max_value=8)),
-    waiting=st.integers(min_value=0, max_value=3),
-    wish=st.sampled_from(WISHES),
-)
-def test_a_seat_is_given_only_where_there_is_one(taken, waiting, wish):
-    given_place = place_for(wish, taken, 8, waiting)
-
-    assert (given_place.place == "seat") == (wish != "online" and len(taken) < 8 and not waiting)
-    assert given_place.seat_number is None or given_place.seat_number not in taken
+    assert sum(line[:count]) <= free
+    assert count == len(line) or sum(line[: count + 1]) > free

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests import cast
 
 from onnuri.conference import queries
-from onnuri.conference.actions import CODE_ALPHABET, create_conference, digest_of, new_code
+from onnuri.conference.actions import create_conference, digest_of, new_code
+from onnuri.conference.claims import CODE_ALPHABET
 from onnuri.conference.models import Conference, Registration, Ticket
 from onnuri.errors import Conflict, NotFound, Refusal, Unprocessable
 
@@ -80,7 +81,7 @@ def test_the_page_counts_what_was_given():
     for name, wish in (("Jun", "hall"), ("Linh", "online"), ("Sato", "hall"), ("Mina", "hall_or_online")):
         cast.register(name, wish)
 
-    now = queries.places(conference, at=cast.MORNING)
+    now = queries.places(cast.fresh(conference), at=cast.MORNING)
 
     assert (now.seated, now.waiting, now.online, now.seats_left, now.state) == (2, 1, 1, 0, "open")
 
@@ -92,7 +93,7 @@ def test_a_claim_holds_a_seat_before_its_address_is_confirmed():
 
     assert jun.place == "seat"
     assert jun.confirmed_at is None
-    assert not Ticket.objects.exists()
+    assert not cast.tickets()
     assert cast.register("Sato").place == "waiting"
 
 
@@ -287,26 +288,23 @@ def test_a_name_is_one_line():
 
 
 def second_claim(**changed):
-    """A row written past the action."""
-    like = Registration.objects.get()
+    """Rows written past the book."""
+    like, ticket = Registration.objects.get(), Ticket.objects.get()
     like.pk, like.claim, like.confirm_token = None, "another-claim", "another-token"
-    like.seq, like.idempotency_key, like.seat_number = 2, "another-key", 2
+    like.seq, like.idempotency_key = 2, "another-key"
+    ticket.pk, ticket.code, ticket.seat_number = None, None, 2
     for name, value in changed.items():
-        setattr(like, name, value)
+        setattr(ticket if name == "seat_number" else like, name, value)
     with transaction.atomic():
         like.save(force_insert=True)
+        ticket.registration = like
+        ticket.save(force_insert=True)
 
 
 @pytest.mark.parametrize(
     "changed",
-    [
-        {"seat_number": 1},
-        {"seq": 1},
-        {"idempotency_key": "key-of-the-first"},
-        {"seat_number": None},
-        {"place": "waiting"},
-    ],
-    ids=["a seat twice", "a number twice", "a key twice", "a seat without number", "a number without seat"],
+    [{"seat_number": 1}, {"seq": 1}, {"idempotency_key": "key-of-the-first"}, {"seats": 0}],
+    ids=["a seat twice", "a number twice", "a key twice", "a party of nobody"],
 )
 def test_the_database_refuses_too(changed):
     cast.conference()
@@ -318,6 +316,13 @@ def test_the_database_refuses_too(changed):
 
     assert Registration.objects.count() == second_claim_without_fault
     second_claim()
+
+
+def test_the_database_refuses_a_seat_beyond_the_hall():
+    conference = cast.conference(capacity=2)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Conference.objects.filter(pk=conference.pk).update(taken=3)
 
 
 # ---- many at once
@@ -371,7 +376,7 @@ def test_the_stored_hall_keeps_the_promise_whatever_happens(capacity, steps):
                 claims.append(cast.register(f"P{len(claims)}", step))
             elif step < len(claims) and cast.fresh(claims[step]).place != "given_up":
                 cast.give_up(claims[step])
-            now = queries.places(conference, at=cast.MORNING)
+            now = queries.places(cast.fresh(conference), at=cast.MORNING)
             assert now.seated <= capacity
             assert now.seats_left == 0 or now.waiting == 0
         assert [c.seq for c in claims] == list(range(1, len(claims) + 1))

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from tests import cast
 
+from onnuri.conference.models import Registration
 from onnuri.web.middleware import content_security_policy
 
 pytestmark = pytest.mark.django_db
@@ -151,23 +152,21 @@ def test_a_program_is_told_in_the_one_error_shape(client, path):
 
 
 def test_a_form_without_its_token_is_refused_kindly():
+    room = cast.conversation()
+
     answer = Client(enforce_csrf_checks=True).post(
-        "/e/hanbit/register", {"name": "Jun"}, headers={"Accept-Language": "ko"}
+        f"/c/{room.code}/write", {"text": "둘째"}, headers={"Accept-Language": "ko"}
     )
 
     assert answer.status_code == 403
     assert "새로 고친" in answer.content.decode()
 
 
-def test_another_sites_form_is_refused():
-    browser = Client(enforce_csrf_checks=True)
-    browser.get("/e/hanbit/register")
-    token = browser.cookies["csrftoken"].value
-
-    answer = browser.post(
-        "/e/hanbit/register",
-        {"name": "Jun", "csrfmiddlewaretoken": token},
-        headers={"Origin": "https://elsewhere.example"},
-    )
+@pytest.mark.parametrize(
+    "sign", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}], ids=["origin", "fetch site"]
+)
+def test_another_sites_form_is_refused(client, sign):
+    answer = client.post("/e/hanbit/register", {"wish": "hall", "idempotency_key": "key-of-jun-1"}, headers=sign)
 
     assert answer.status_code == 403
+    assert not Registration.objects.exists()

@@ -65,7 +65,11 @@ def test_every_address_that_ends_in_json_is_known_here():
         twin.partition("?")[0].replace("{}", "<str:code>").replace("hanbit", "<slug:slug>") for twin in PUBLIC.values()
     }
 
-    assert addresses - known == {"/c/<str:code>/state.json", "/api/v1/openapi.json"}
+    assert addresses - known == {
+        "/c/<str:code>/state.json",
+        "/api/v1/openapi.json",
+        "/e/<slug:slug>/order.json",  # the log itself
+    }
 
 
 def test_at_every_moment_a_page_and_its_twin_say_the_same(client, content):
@@ -120,7 +124,7 @@ def test_the_record_and_its_twin_name_nobody(client):
 
     for address in (f"/r/{room.code}", f"/r/{room.code}.json", "/e/hanbit.json", "/e/hanbit", "/", "/index.json"):
         told = client.get(address).content.decode()
-        for secret in (jun.name, jun.email, jun.claim, jun.ticket.code, room.host_key_digest):
+        for secret in (jun.name, jun.email, jun.claim, jun.first.code, room.host_key_digest):
             assert secret not in told, address
 
 

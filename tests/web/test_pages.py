@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 from tests import cast
 
+from onnuri.conference.ledger import read_receipt
 from onnuri.conference.models import Registration
 from onnuri.conversation.models import Objection, SeatCode, Statement, Voice
 from onnuri.live.simulation import FINISHING
+from onnuri.people.models import Mail
+from onnuri.web.registrations import receipts
 from onnuri.web.voices import SIGNER
 
 pytestmark = pytest.mark.django_db
@@ -355,17 +358,17 @@ def form(name="Jun", **changed):
     }
 
 
-def test_jun_registers_confirms_and_has_his_ticket(client, hanbit, capsys):
+def test_jun_registers_confirms_and_has_his_ticket(client, hanbit):
     answer = client.post("/e/hanbit/register", form())
     jun = Registration.objects.get()
     assert answer.headers["Location"] == f"/e/hanbit/ticket/{jun.claim}"
-    assert f"/e/hanbit/confirm/{jun.confirm_token}" in capsys.readouterr().out
+    assert [(m.kind, m.to, m.about) for m in Mail.objects.all()] == [("confirm", jun.email, {"claim": jun.claim})]
     assert 'class="ticket"' not in client.get(answer.headers["Location"]).content.decode()
 
     assert client.get(f"/e/hanbit/confirm/{jun.confirm_token}").headers["Location"] == answer.headers["Location"]
 
     ticket = client.get(answer.headers["Location"]).content.decode()
-    assert cast.fresh(jun).ticket.code in ticket
+    assert cast.fresh(jun).first.code in ticket
 
 
 def test_the_ticket_leads_to_the_conversation(client, hanbit):
@@ -374,9 +377,9 @@ def test_the_ticket_leads_to_the_conversation(client, hanbit):
 
     ticket = client.get(f"/e/hanbit/ticket/{jun.claim}").content.decode()
 
-    assert f"/c/{room.code}?ticket={jun.ticket.code}" in ticket
-    room_page = client.get(f"/c/{room.code}?ticket={jun.ticket.code}").content.decode()
-    assert f'value="{jun.ticket.code}"' in room_page
+    assert f"/c/{room.code}?ticket={jun.first.code}" in ticket
+    room_page = client.get(f"/c/{room.code}?ticket={jun.first.code}").content.decode()
+    assert f'value="{jun.first.code}"' in room_page
 
 
 def test_who_waits_sees_the_place_in_the_line_and_no_voice(client, hanbit):
@@ -391,24 +394,49 @@ def test_who_waits_sees_the_place_in_the_line_and_no_voice(client, hanbit):
     assert "대기 2번째" in text_of(page)
 
 
-@pytest.mark.parametrize(
-    ("changed", "status"),
-    [
-        ({"consent_email": ""}, 422),
-        ({"email": "jun"}, 422),
-        ({"wish": ""}, 422),
-        ({"name": ""}, 422),
-        ({"idempotency_key": ""}, 422),
-    ],
-    ids=str,
-)
-def test_a_form_that_is_refused_comes_back_as_it_was_written(client, hanbit, changed, status):
+@pytest.mark.parametrize("changed", [{"wish": ""}, {"idempotency_key": ""}, {"seats": "5"}, {"seats": "many"}], ids=str)
+def test_a_claim_that_is_refused_comes_back_as_it_was_written(client, hanbit, changed):
     answer = client.post("/e/hanbit/register", form(**changed))
 
-    assert answer.status_code == status
+    assert answer.status_code == 422
     assert not Registration.objects.exists()
-    if changed.get("name") is None:
-        assert 'value="Jun"' in answer.content.decode()
+    assert 'value="Jun"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("changed", [{"consent_email": ""}, {"email": "jun"}, {"name": ""}], ids=str)
+def test_a_wrong_letter_in_the_form_does_not_cost_the_place(client, hanbit, changed):
+    answer = client.post("/e/hanbit/register", form(**changed))
+
+    assert answer.status_code == 422
+    held = Registration.objects.get()
+    assert (held.place, held.name, held.email) == ("seat", "", "")
+    assert f'value="{form(**changed)["email"]}"' in answer.content.decode()
+
+    right = client.post(f"/e/hanbit/ticket/{held.claim}/form", form())
+
+    assert right.headers["Location"] == f"/e/hanbit/ticket/{held.claim}"
+    assert (cast.fresh(held).name, cast.fresh(held).seq) == ("Jun", 1)
+
+
+def test_a_second_tab_shows_the_same_place(client, hanbit):
+    first, second = (
+        client.post("/e/hanbit/register", {"wish": "hall", "idempotency_key": f"key-of-tab-{n}"}) for n in (1, 2)
+    )
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Registration.objects.count() == 1
+
+
+def test_somebody_elses_mail_program_does_not_confirm(client, hanbit):
+    jun = cast.register("Jun")
+
+    looked = client.get(f"/e/hanbit/confirm/{jun.confirm_token}")
+
+    assert looked.status_code == 200
+    assert cast.fresh(jun).confirmed_at is None
+    pressed = client.post(f"/e/hanbit/confirm/{jun.confirm_token}")
+    assert pressed.headers["Location"] == f"/e/hanbit/ticket/{jun.claim}"
+    assert cast.fresh(jun).confirmed_by == "link"
 
 
 def test_the_same_form_sent_twice_is_one_registration(client, hanbit):
@@ -443,13 +471,11 @@ def test_a_claim_over_json(client, hanbit):
     assert claim().json() == first
     assert (first["seq"], first["place"], first["seat_number"], first["confirmed"]) == (1, "seat", 1, False)
     assert claim(channel="online").json()["error"]["key"] == "key_used"
-    assert claim("another-key", seats=2).json()["error"] == {
-        "key": "one_seat",
-        "message": claim("another-key", seats=2).json()["error"]["message"],
-        "field": "seats",
-    }
+    too_many = claim("another-key", seats=5).json()["error"]
+    assert (too_many["key"], too_many["field"]) == ("party", "seats")
     address = f"/api/v1/conferences/hanbit/registrations/{first['claim']}"
     assert client.get(address).json() == first
+    assert read_receipt(first["receipt"], receipts().public).seq == 1
     assert client.delete(address).json()["place"] == "given_up"
     assert client.put(address).json()["error"]["key"] == "method"
 
