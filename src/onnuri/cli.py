@@ -8,14 +8,14 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from onnuri import __version__
 from onnuri.errors import BadInput, Refusal
 from onnuri.folder import Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from onnuri.record.verify import Report
 
@@ -81,6 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("record")
     verify.add_argument("--key", metavar="FINGERPRINT", help="of the key it must be signed by, as the stage shows it")
     verify.add_argument("--json", action="store_true")
+
+    places = _command(
+        commands, "verify-places", _verify_places, "check a published log of places: nobody was put before"
+    )
+    places.add_argument("log", metavar="LOG.json", help="as /e/SLUG/order.json gives it once registration is closed")
+    places.add_argument("--receipt", metavar="WORD", help="and one's own receipt against it")
+    places.add_argument("--key", metavar="HEX", help="the server's key, as its order page shows it; else the log's own")
+    places.add_argument("--json", action="store_true")
 
     importing = _command(commands, "import", _import, "store an export as a conversation")
     importing.add_argument("export")
@@ -175,6 +183,49 @@ def _verify(arguments: argparse.Namespace) -> int:
     else:
         _print_report(report, compared=arguments.key is not None)
     return 0 if report.ok else 1
+
+
+def _verify_places(arguments: argparse.Namespace) -> int:
+    from onnuri.conference.checking import check
+    from onnuri.conference.ledger import read_receipt
+    from onnuri.errors import BadInput, Refusal
+
+    try:
+        log = json.loads(Path(arguments.log).read_text("utf-8"))
+    except ValueError as problem:
+        raise BadInput(arguments.log, f"is no JSON ({problem})") from None
+    if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
+        raise BadInput(arguments.log, "has no entries: the log is published when registration is closed")
+    try:
+        key = arguments.key or str(log.get("key", ""))
+        receipt = read_receipt(arguments.receipt, key) if arguments.receipt else None
+    except Refusal as refusal:
+        raise BadInput("--receipt", RECEIPT_PROBLEMS[refusal.key]) from None
+    told = check(log, receipt)
+    if arguments.json:
+        print(json.dumps({"ok": told.holds, **vars(told)}, ensure_ascii=False))
+        return 0 if told.holds else 1
+    for found in told.problems:
+        print(f"FAIL {found}")
+    print(f"{told.entries} entries, {told.counts.get('claim', 0)} claims, places now: {_counted(told.places)}")
+    moved = told.counts.get("move", 0) + told.counts.get("add", 0)
+    print(f"{moved} moved or added by organisers, {told.passed_over} passed over who had a voice online")
+    print(f"{told.absent} passed over who were not at the door")
+    print(f"digest {told.digest}")
+    if receipt is not None and told.holds:
+        print(f"your receipt, number {receipt.seq}, is in it as it was given")
+    print("nobody was put before anybody" if told.holds else f"{len(told.problems)} problems")
+    return 0 if told.holds else 1
+
+
+RECEIPT_PROBLEMS: Final = {
+    "receipt_shape": "is no receipt: copy it from its first letter to its last",
+    "receipt_signature": "was not signed by this key",
+}
+
+
+def _counted(places: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {place}" for place, count in sorted(places.items())) or "none"
 
 
 def _print_report(report: Report, *, compared: bool) -> None:

@@ -141,7 +141,7 @@ def of_token(book: Book, token: str) -> Registration:
 
 
 def _of(book: Book, unknown: str, **which: str) -> Registration:
-    own = book.conference.registrations.filter(**which).first()
+    own = book.registrations.filter(**which).first()
     if own is None:
         raise NotFound(unknown)
     own.conference = book.conference

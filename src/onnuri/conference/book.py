@@ -16,6 +16,7 @@ from onnuri.conference import draw
 from onnuri.conference.ledger import chained, entry_document
 from onnuri.conference.models import Conference, Entry, Registration, Ticket
 from onnuri.conference.places import offer_until, offered, serves_line
+from onnuri.conference.rows import insert_many, row_of
 from onnuri.errors import NotFound
 from onnuri.people.models import Mail
 
@@ -57,10 +58,11 @@ class Book:
     def __init__(self, conference: Conference, at: datetime) -> None:
         self.conference = conference
         self.at = at if conference.last_at is None else max(at, conference.last_at)
-        self._entries: list[Entry] = []
-        self._mails: list[Mail] = []
+        self._entries: list[dict[str, Any]] = []
+        self._mails: list[dict[str, Any]] = []
+        self._claims: list[tuple[Registration, list[dict[str, Any]]]] = []
         self._numbers: Numbers | None = None
-        self._waits: bool | None = None
+        self._length: int | None = None
         if conference.next_entry == 1:
             self._open_log()
 
@@ -78,16 +80,28 @@ class Book:
         """Seats nobody holds."""
         return max(0, self.conference.capacity + self.conference.beyond - self.conference.taken)
 
+    @property
+    def registrations(self) -> QuerySet[Registration]:
+        """All claims."""
+        self.flush()
+        return self.conference.registrations.all()
+
     def line(self) -> QuerySet[Registration]:
         """Who waits for a seat, in order. Who has already taken a voice online keeps it and waits no more."""
+        self.flush()
         return line(self.conference)
+
+    @property
+    def length(self) -> int:
+        """How many parties wait; counted once, then kept, so that a claim's cost does not grow with the line."""
+        if self._length is None:
+            self._length = self.line().count()
+        return self._length
 
     @property
     def somebody_waits(self) -> bool:
         """Whether a newcomer stands behind somebody."""
-        if self._waits is None:
-            self._waits = self.line().exists()
-        return self._waits
+        return self.length > 0
 
     # ---- what acts do
 
@@ -105,18 +119,11 @@ class Book:
         number, seq = conference.next_entry, own.seq if own is not None else None
         digest = chained(conference.log_digest, entry_document(number, self.at, act, seq, details))
         self._entries.append(
-            Entry(
-                conference=conference,
-                number=number,
-                at=self.at,
-                act=act,
-                seq=seq,
-                details=details,
-                digest=digest,
-                reason=reason,
-                who=who,
-            )
-        )
+            {
+                "conference_id": conference.pk, "number": number, "at": self.at, "act": act, "seq": seq,
+                "details": details, "digest": digest, "reason": reason, "who": who,
+            }
+        )  # fmt: skip
         conference.next_entry, conference.log_digest, conference.last_at = number + 1, digest, self.at
         return number
 
@@ -124,16 +131,12 @@ class Book:
         """Queue a letter in this transaction."""
         if own.email:
             self._mails.append(
-                Mail(
-                    topic=f"e/{self.conference.slug}",
-                    kind=kind,
-                    about={"claim": own.claim, **about},
-                    to=own.email,
-                    language=own.language,
-                    queued_at=self.at,
-                    due_at=self.at,
-                )
-            )
+                {
+                    "topic": f"e/{self.conference.slug}", "kind": kind, "about": {"claim": own.claim, **about},
+                    "to": own.email, "language": own.language, "state": Mail.State.QUEUED.value, "attempts": 0,
+                    "queued_at": self.at, "due_at": self.at, "sent_at": None, "problem": "",
+                }
+            )  # fmt: skip
 
     def seat(self, own: Registration, place: str = Registration.Place.SEAT) -> None:
         """Give a party its seats."""
@@ -149,7 +152,7 @@ class Book:
         if own.place in {Registration.Place.SEAT, Registration.Place.OFFERED}:
             self._free_seats(own)
         own.place, own.hold_until = place, None
-        self._waits = None
+        self._length = None
 
     def _free_seats(self, own: Registration) -> None:
         conference = self.conference
@@ -164,10 +167,27 @@ class Book:
             ticket.seat_number = None
             ticket.save(update_fields=["seat_number"])
 
-    @staticmethod
-    def tickets(own: Registration) -> QuerySet[Ticket]:
+    def tickets(self, own: Registration) -> QuerySet[Ticket]:
         """The party's tickets, in their order."""
+        self.flush()
         return own.tickets.all()
+
+    def add(self, own: Registration, tickets: list[dict[str, Any]]) -> None:
+        """A new claim; it is stored with the others of its group, or when somebody asks for it."""
+        self._claims.append((own, tickets))
+
+    def flush(self) -> None:
+        """Store new claims."""
+        if not self._claims:
+            return
+        claims, self._claims = self._claims, []
+        insert_many(Registration, [row_of(own) for own, _tickets in claims])
+        stored = self.conference.registrations.filter(claim__in=[own.claim for own, _ in claims])
+        numbers = dict(stored.values_list("claim", "pk"))
+        for own, _tickets in claims:
+            own.pk = numbers[own.claim]
+            own._state.adding = False  # noqa: SLF001 - it lies in the table now
+        insert_many(Ticket, [{"registration_id": own.pk, **one} for own, tickets in claims for one in tickets])
 
     def numbers(self, count: int) -> list[int]:
         """The lowest seat numbers nobody has."""
@@ -180,15 +200,16 @@ class Book:
             self._numbers = Numbers({number for number in taken if number is not None})
         return self._numbers
 
-    def waits(self) -> None:
-        """Somebody joined the line."""
-        self._waits = True
+    def waits(self) -> int:
+        """Somebody joined the line at its end; the answer is their place in it, from 1."""
+        self._length = self.length + 1
+        return self._length
 
     # ---- what time does
 
     def settle(self) -> None:
         """End holds and offers whose time is over, and draw if the draw is due."""
-        over = self.conference.registrations.filter(hold_until__lte=self.at).order_by("hold_until", "seq")
+        over = self.registrations.filter(hold_until__lte=self.at).order_by("hold_until", "seq")
         for own in over.select_related("conference"):
             self.lapse(own)
         of = self.conference
@@ -206,7 +227,7 @@ class Book:
 
     def _draw(self) -> None:
         conference = self.conference
-        waiting = list(conference.registrations.filter(place=Registration.Place.DRAWING))
+        waiting = list(self.registrations.filter(place=Registration.Place.DRAWING))
         ranks = sorted(own.rank for own in waiting)
         order = draw.order((own.seq for own in waiting), conference.draw_seed, conference.log_digest)
         by_seq = {own.seq: own for own in waiting}
@@ -216,7 +237,7 @@ class Book:
             by_seq[seq].rank, by_seq[seq].place = rank, Registration.Place.WAITING
             self.mail("drawn", by_seq[seq])
         Registration.objects.bulk_update(waiting, ["rank", "place"], batch_size=SLICE)
-        self._waits = None
+        self._length = None
 
     def _offer(self) -> None:
         """Every free seat goes to the line, in its order, while there is a line to serve."""
@@ -225,7 +246,7 @@ class Book:
         while heads := self._heads():
             for own in heads:
                 self.seat(own, Registration.Place.OFFERED)
-                until = offer_until(self.at, self.conference.starts_at, self.conference.offer_hours)
+                until = self._offer_until()
                 # A claim that is not yet confirmed keeps the time its letter was given.
                 own.hold_until = (
                     until if own.confirmed_at is not None or own.hold_until is None else max(until, own.hold_until)
@@ -233,7 +254,13 @@ class Book:
                 own.save(update_fields=["place", "hold_until", "beyond"])
                 self.log("offer", own)
                 self.mail("offer", own)
-            self._waits = None
+            self._length = None
+
+    def _offer_until(self) -> datetime:
+        of = self.conference
+        if of.released_at is not None and of.starts_at is not None:
+            return of.starts_at  # the last minutes at the door: whoever is there sits down
+        return offer_until(self.at, of.starts_at, of.offer_hours)
 
     def _heads(self) -> list[Registration]:
         first = list(self.line()[: min(self.free, SLICE)])
@@ -241,10 +268,11 @@ class Book:
 
     def close(self) -> None:
         """Offer what became free, store the counters, append the entries, post the letters."""
+        self.flush()
         self._offer()
         self.conference.save(update_fields=COUNTERS)
-        Entry.objects.bulk_create(self._entries)
-        Mail.objects.bulk_create(self._mails)
+        insert_many(Entry, self._entries)
+        insert_many(Mail, self._mails)
 
 
 def draws(conference: Conference) -> bool:

@@ -141,14 +141,14 @@ def release(book: Book, present: Collection[int], *, who: str) -> int:
         who: presses the button.
     """
     conference, count = book.conference, 0
-    held = conference.registrations.filter(place__in=(Place.SEAT, Place.OFFERED)).exclude(pk__in=present)
+    conference.released_at = book.at
+    held = book.registrations.filter(place__in=(Place.SEAT, Place.OFFERED)).exclude(pk__in=present)
     for own in held.order_by("seq"):
         book.unseat(own, Place.RELEASED)
         own.save(update_fields=["place", "hold_until", "beyond"])
         book.log("release", own, who=who)
         book.mail("released", own)
         count += 1
-    conference.released_at = book.at
     return count
 
 

@@ -14,6 +14,7 @@ from django.core.validators import validate_email
 from onnuri.conference.book import draws
 from onnuri.conference.ledger import Receipt, time_text
 from onnuri.conference.models import Conference, Entry, Invitation, Registration, Ticket
+from onnuri.conference.pass_code import CODE_LENGTH
 from onnuri.conference.places import HOLDS_SEATS, LIVE, place_for
 from onnuri.errors import Conflict, NotFound, TooMany, Unprocessable
 from onnuri.text import plain_text
@@ -127,7 +128,7 @@ class Known:
 
     def __init__(self, book: Book, asks: Iterable[Ask]) -> None:
         asks = list(asks)
-        own = book.conference.registrations.select_related("conference")
+        own = book.registrations.select_related("conference")
         self.by_key = {r.idempotency_key: r for r in own.filter(idempotency_key__in=[a.key for a in asks])}
         devices = {a.device for a in asks if a.device}
         self.by_device: dict[str, list[Registration]] = {}
@@ -236,18 +237,21 @@ def _new(book: Book, ask: Ask) -> Claimed:
     if place == Registration.Place.SEAT:
         conference.taken += ask.seats
         numbers = book.numbers(ask.seats)
-    own.save(force_insert=True)
     names = ("", *(ask.person.companions if ask.person else ()), *("",) * ask.seats)
-    Ticket.objects.bulk_create(
-        Ticket(conference=conference, registration=own, part=part, name=names[part - 1], seat_number=number)
+    tickets = [
+        {
+            "conference_id": conference.pk, "part": part, "name": names[part - 1], "seat_number": number,
+            "code": None, "minted": False, "replaced": 0,
+        }
         for part, number in enumerate(numbers, 1)
-    )
-    if place == Registration.Place.WAITING:
-        book.waits()
+    ]  # fmt: skip
+    own.first = Ticket(seat_number=numbers[0])
+    stands = book.waits() if place == Registration.Place.WAITING else None
     if ask.person is not None:
         letter(book, own, "confirm")
+    book.add(own, tickets)
     receipt = Receipt(conference.slug, own.entry, own.seq, time_text(book.at), digest)
-    return Claimed(own, receipt, position(book, own))
+    return Claimed(own, receipt, stands)
 
 
 def _row(conference: Conference, ask: Ask, at: datetime) -> Registration:
@@ -285,27 +289,25 @@ def fill_in(book: Book, own: Registration, person: Person) -> Registration:
         raise Conflict("given_up")
     if own.confirmed_at is not None and person.email != own.email:
         raise Conflict("address_confirmed", field="email")
-    others = book.conference.registrations.filter(email=person.email, place__in=LIVE).exclude(pk=own.pk)
+    others = book.registrations.filter(email=person.email, place__in=LIVE).exclude(pk=own.pk)
     if others.exists():
         raise Conflict("already_registered", field="email")
     is_new_address = person.email != own.email
     _write(own, person)
     if own.hold_until is not None and own.confirmed_at is None and is_new_address:
         own.hold_until = max(own.hold_until, book.at + timedelta(minutes=book.conference.mail_minutes))
-    own.save(update_fields=["name", "email", "needs", "consents", "hold_until"])
-    for ticket, name in zip(own.tickets.filter(part__gt=1), person.companions, strict=False):
-        ticket.name = name
-        ticket.save(update_fields=["name"])
     if own.confirmed_at is None and is_new_address:
         letter(book, own, "confirm")
+    own.save(update_fields=["name", "email", "needs", "consents", "hold_until", "mailed_at"])
+    for part, name in enumerate(person.companions, 2):
+        own.tickets.filter(part=part).update(name=name)
     return own
 
 
 def letter(book: Book, own: Registration, kind: str) -> None:
-    """Queue one and remember when, so that nobody's mailbox is filled by pressing again."""
+    """Queue one and note when, so that nobody's mailbox is filled by pressing again; the caller stores the note."""
     book.mail(kind, own)
     own.mailed_at = book.at
-    own.save(update_fields=["mailed_at"])
 
 
 def send_again(book: Book, own: Registration) -> None:
@@ -315,6 +317,7 @@ def send_again(book: Book, own: Registration) -> None:
     if own.mailed_at is not None and book.at - own.mailed_at < MAIL_AGAIN_AFTER:
         raise TooMany("mail_again_later")
     letter(book, own, "confirm" if own.confirmed_at is None else "ticket")
+    own.save(update_fields=["mailed_at"])
 
 
 # ---- confirming
@@ -337,11 +340,11 @@ def vouch(book: Book, own: Registration, by: str) -> Registration:
     book.log("confirm", own, by=by)
     if late:
         claim_anew(book, own)
-    own.save(update_fields=["confirmed_at", "confirmed_by", "place", "hold_until", "seq", "rank", "entry"])
-    for ticket in own.tickets.all():
-        ticket.code = new_code(10)
-        ticket.save(update_fields=["code"])
     letter(book, own, "ticket")
+    tickets = book.tickets(own)
+    own.save(update_fields=["confirmed_at", "confirmed_by", "place", "hold_until", "seq", "rank", "entry", "mailed_at"])
+    for part in range(1, own.seats + 1):
+        tickets.filter(part=part).update(code=new_code(CODE_LENGTH))
     return own
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from onnuri.vocabulary import in_language
 
@@ -195,7 +196,7 @@ class Registration(models.Model):
     def __str__(self) -> str:
         return f"{self.conference_id}/{self.seq} {self.place}"
 
-    @property
+    @cached_property
     def first(self) -> Ticket:
         """The ticket of whoever claimed; companions have the following ones."""
         return next(iter(self.tickets.all()))

@@ -89,10 +89,10 @@ def position(registration: Registration) -> int | None:
 def receipt(registration: Registration) -> Receipt | None:
     """What the log says of a claim; None for claims older than the log."""
     own = registration
-    entry = Entry.objects.filter(conference_id=own.conference_id, number=own.entry).first()
-    if entry is None:
-        return None
-    return Receipt(own.conference.slug, entry.number, own.seq, time_text(entry.at), entry.digest)
+    found = Entry.objects.filter(conference_id=own.conference_id, number=own.entry).values_list("at", "digest")[:1]
+    for at, digest in found:
+        return Receipt(own.conference.slug, own.entry, own.seq, time_text(at), digest)
+    return None
 
 
 def log_document(conference: Conference) -> dict[str, Any]:

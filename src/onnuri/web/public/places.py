@@ -119,10 +119,11 @@ def _ticket_page(
 ) -> HttpResponse:
     conference = found.conference
     own = list(found.tickets.all())
+    found.first = own[0]
     content = {
         "conference": conference_shown(conference),
         "registration": registration_shown(found),
-        "tickets": [ticket_shown(request, found, t) for t in own if t.code],
+        "tickets": [ticket_shown(request, found, t) for t in own if t.code and found.place != "offered"],
         "companions": [{"part": t.part, "name": t.name} for t in own if t.part > 1],
         "voice_url": voice_url(found, own[0]),
         "form": form or {"name": found.name, "email": found.email, "needs": found.needs},
@@ -149,6 +150,7 @@ def registration_shown(found: Registration) -> Content:
         "seat_number": found.seat_number,
         "confirmed": found.confirmed_at is not None,
         "hold_s": left,
+        "hold_text": "" if left is None else f"{left // 60}:{left % 60:02}",
         "until_text": f"{shown.date_text(found.hold_until)} {shown.time_text(found.hold_until)}".strip(),
         "claimed_text": shown.clock_text(found.claimed_at),
         "receipt": receipt.short if receipt else "",
@@ -170,9 +172,10 @@ def ticket_shown(request: HttpRequest, found: Registration, own: Ticket) -> Cont
 
 def voice_url(found: Registration, own: Ticket) -> str | None:
     """Where this ticket takes its voice."""
-    conversation = found.conference.conversations.order_by("pk").first()
-    may_speak = own.code is not None and channel_of(found.place, found.wish) is not None
-    return f"/c/{conversation.code}?ticket={own.code}" if conversation and may_speak else None
+    if own.code is None or channel_of(found.place, found.wish) is None:
+        return None
+    codes = found.conference.conversations.order_by("pk").values_list("code", flat=True)[:1]
+    return next((f"/c/{code}?ticket={own.code}" for code in codes), None)
 
 
 def companion(request: HttpRequest, slug: str, code: str) -> HttpResponse:

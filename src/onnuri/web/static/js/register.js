@@ -20,7 +20,7 @@ class OpeningClock extends HTMLElement {
     const left = Math.max(Math.ceil((this.end - performance.now()) / 1000), 0);
     const [days, hours] = [Math.floor(left / 86400), Math.floor(left / 3600) % 24];
     const clock = `${String(Math.floor(left / 60) % 60).padStart(hours || days ? 2 : 1, "0")}:${String(left % 60).padStart(2, "0")}`;
-    this.textContent = (days ? `${days}d ` : "") + (hours || days ? `${hours}:` : "") + clock;
+    this.textContent = (days ? `${days}${this.dataset.days} ` : "") + (hours || days ? `${hours}:` : "") + clock;
     if (left === 0) {
       clearInterval(this.#timer);
       open();
