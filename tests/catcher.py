@@ -30,18 +30,18 @@ class Catcher:
         """As people read them."""
         return [str(one["Subject"]) for one in self.letters]
 
-    async def handle_EHLO(self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: Any) -> Any:  # noqa: ANN401, N802 - aiosmtpd's names
+    async def handle_EHLO(self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: Any) -> Any:  # noqa: N802 - aiosmtpd's names
         self.connections += 1
         session.host_name = hostname
         return responses
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: ANN401, N802
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         if self.answers.get(address):
             return self.answers[address].pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: ANN401, N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.answers.get("DATA"):
             answer = self.answers["DATA"].pop(0)
             if answer == "hang up":
@@ -54,7 +54,7 @@ class Catcher:
 
 
 @contextmanager
-def catching(catcher: Catcher | None = None, port: int | None = None, **options: Any) -> Iterator[tuple[Catcher, int]]:  # noqa: ANN401
+def catching(catcher: Catcher | None = None, port: int | None = None, **options: Any) -> Iterator[tuple[Catcher, int]]:
     """(catcher, its port) while it runs."""
     own, at = catcher or Catcher(), port or free_port()
     controller = Controller(own, hostname="127.0.0.1", port=at, **options)

@@ -44,7 +44,9 @@ def write(mail, at):
     if name == "Nobody":
         return None
     link = f"https://onnuri.example/e/hanbit/confirm/{name}"
-    return Letter(name, f"{name}님의 자리", link, "한빛 도시 회의", lambda: Content(f"여기로: {link}", f"<p>{link}</p>"))
+    return Letter(
+        name, f"{name}님의 자리", link, "한빛 도시 회의", lambda: Content(f"여기로: {link}", f"<p>{link}</p>")
+    )
 
 
 def postman_to(port, **options):
@@ -136,7 +138,7 @@ def test_a_domain_in_hangul_is_reached_by_its_other_name(catcher):
 
     deliver_all(postman_to(catcher.port), MORNING)
 
-    assert catcher.recipients == ["jun@xn--bj0b03z.kr"]
+    assert catcher.recipients == ["jun@xn--xx3br43b.kr"]
 
 
 # ---- it is refused
@@ -188,9 +190,9 @@ def test_waits_grow_to_an_hour_and_the_twelfth_refusal_is_the_last(catcher):
         at = max(at, jun.due_at)
         deliver_all(own, at)
 
-    assert [round(w, -1) for w in waits[-5:]] == [60, 60, 50, 70, 70] or all(48 <= w <= 72 for w in waits[-5:])
-    assert [0.8 * 2**n <= w <= 1.2 * 2**n for n, w in enumerate(waits[1:7])] == [True] * 6
-    assert (jun.attempts, len(waits)) == (MOST_ATTEMPTS, MOST_ATTEMPTS)
+    usual = [0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
+    assert [0.8 * u <= w <= 1.2 * u for u, w in zip(usual, waits, strict=True)] == [True] * 12
+    assert jun.attempts == MOST_ATTEMPTS
 
 
 def test_a_failed_letter_is_sent_again_when_somebody_asks(catcher):
@@ -348,7 +350,7 @@ def test_a_letter_given_up_for_lost_belongs_to_who_sends_it_again(catcher):
             catcher.answers["jun@example.kr"] = ["550 gone by now"]
             deliver_all(second, after(minutes=5))
 
-    Postman(write, Slow(server_of(f"smtp://127.0.0.1:{catcher.port}"), SENDER)).deliver(MORNING)
+    deliver_all(Postman(write, Slow(server_of(f"smtp://127.0.0.1:{catcher.port}"), SENDER)), MORNING)
 
     assert states() == {"Jun": "failed"}
 
@@ -392,7 +394,10 @@ def test_without_a_server_the_console_tells_who_gets_which_link(capsys):
 
 # ---- signing in, and who the server is
 
+AUTH_WITHOUT_TLS = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
+
+@AUTH_WITHOUT_TLS
 def test_it_signs_in_where_the_server_wants_it():
     asked = []
 
@@ -410,6 +415,7 @@ def test_it_signs_in_where_the_server_wants_it():
     assert (len(catcher.letters), asked) == (1, [(b"mina", b"s@cret")])
 
 
+@AUTH_WITHOUT_TLS
 def test_a_wrong_password_stops_all_letters_and_says_so():
     def check(*_told):
         from aiosmtpd.smtp import AuthResult
@@ -469,9 +475,7 @@ def certificate_of(address, folder):
     files = folder / "server.crt", folder / "server.key"
     files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
     files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return files
 
@@ -504,7 +508,7 @@ def test_the_address_of_a_mail_server(written, meant):
         ("ONNURI_SMTP", "smtp://mina:hunter2@mail.example.kr/inbox"),
         ("ONNURI_SMTP", "smtp://mina:hunter2@mail.example.kr?starttls=yes"),
         ("ONNURI_SMTP", "smtp://mina:hunter2@mail.example.kr?ssl=1"),
-        ("ONNURI_SMTP", "smtp://mina:hunter2@mail.example.kr?"+"starttls"),
+        ("ONNURI_SMTP", "smtp://mina:hunter2@mail.example.kr?starttls"),
         ("ONNURI_SMTP", "smtps://mina:hunter2@mail.example.kr?starttls=1"),
         ("ONNURI_SMTP", "smtp://[mail.example.kr"),
         ("ONNURI_MAIL_FROM", "온누리"),
@@ -552,15 +556,18 @@ def test_who_signs_in_with_an_address_sends_from_it(monkeypatch):
 
 # ---- the whole server
 
-CONFIRM = re.compile(r"^confirm Jun <jun@example\.kr>: (http://127\.0\.0\.1:\d+)(/e/hanbit/confirm/[-\w]+)$", re.MULTILINE)
+CONFIRM = re.compile(
+    r"^confirm Jun <jun@example\.kr>: (http://127\.0\.0\.1:\d+)(/e/hanbit/confirm/[-\w]+)$", re.MULTILINE
+)
 
 
 def registered(server):
     """Jun claims a seat at Mina's conference."""
     server.run_cli("conference", "new", "--slug", "hanbit", "--seats", "2", "--title", "한빛 도시 회의")
     phone = server.client()
-    body = {"name": "Jun", "email": "jun@example.kr", "channel": "hall"}
-    assert phone.post("/api/v1/conferences/hanbit/registrations", body, idempotency_key="key-of-jun").status == 200
+    form = {"name": "Jun", "email": "jun@example.kr", "consent_email": "1", "wish": "hall", "seats": "1"}
+    answer = phone.form("/e/hanbit/register", {**form, "idempotency_key": "key-of-jun"})
+    assert answer.status in {302, 303}
     return phone
 
 
@@ -581,7 +588,7 @@ def test_the_console_of_a_server_tells_the_link_and_the_link_confirms(tmp_path):
         answer = phone.form(path, {})
 
         assert address == server.url
-        assert (answer.status, answer.location.startswith("/e/hanbit/ticket/")) == (302, True)
+        assert answer.location.startswith("/e/hanbit/ticket/")
         ticket = until(lambda: re.search(r"^ticket Jun <jun@example\.kr>: (\S+)$", server.log, re.MULTILINE))
         assert ticket[1] == server.url + answer.location
 
@@ -614,7 +621,7 @@ def test_a_server_with_a_wrong_mail_address_does_not_start(tmp_path):
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines() == [
+    assert done.stderr == (
         "onnuri: ONNURI_SMTP: is not an address of a mail server; "
-        "write smtp://user:password@host:port, smtps://..., or smtp://...?starttls=1"
-    ]
+        "write smtp://user:password@host:port, smtps://..., or smtp://...?starttls=1\n"
+    )

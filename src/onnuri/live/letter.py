@@ -93,7 +93,7 @@ def ascii_address(address: str) -> str:
     """The address as every mail server understands it.
 
     >>> ascii_address("mina@한빛.kr")
-    'mina@xn--bj0b03z.kr'
+    'mina@xn--xx3br43b.kr'
     """
     local, _, domain = address.rpartition("@")
     return f"{local}@{ascii_domain(domain)}"

@@ -154,7 +154,7 @@ def _sender(written: str, server: Server | None) -> str:
         return written
     found = written or server.user
     try:
-        validate_email(parseaddr(found)[1])
+        validate_email(parseaddr(found)[1] if found.isprintable() else "")
         ascii_address(parseaddr(found)[1])
     except (ValidationError, UnicodeError):
         reason = "is no address" if written else "is needed beside ONNURI_SMTP"
