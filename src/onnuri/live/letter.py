@@ -55,13 +55,12 @@ def message_of(letter: Letter, mail: Mail, *, sender: str, at: datetime) -> Emai
     """
     name, address = parseaddr(sender)
     found = EmailMessage(policy=SMTP)
-    found["From"] = Address(one_line(name or letter.sender), addr_spec=ascii_address(address))
-    found["To"] = Address(one_line(letter.name), addr_spec=ascii_address(mail.to))
-    found["Subject"] = one_line(letter.subject)
+    found["From"] = Address(header_text(name or letter.sender), addr_spec=ascii_address(address))
+    found["To"] = Address(header_text(letter.name), addr_spec=ascii_address(mail.to))
+    found["Subject"] = header_text(letter.subject)
     found["Date"] = format_datetime(at)
     found["Message-ID"] = message_id(mail, address.rpartition("@")[2])
     found["Auto-Submitted"] = "auto-generated"
-    found["Content-Language"] = one_line(mail.language)
     content = letter.content()
     found.set_content(content.text)
     found.add_alternative(content.html, subtype="html")
@@ -70,6 +69,8 @@ def message_of(letter: Letter, mail: Mail, *, sender: str, at: datetime) -> Emai
             content.calendar, maintype="text", subtype="calendar", filename="onnuri.ics",
             params={"charset": "utf-8", "method": "PUBLISH"},
         )  # fmt: skip
+    # Last, because each part that is added takes the headers of content with it.
+    found["Content-Language"] = header_text(mail.language)
     return found
 
 
@@ -79,8 +80,17 @@ def message_id(mail: Mail, domain: str) -> str:
     return f"<{hashlib.sha256(own.encode()).hexdigest()[:32]}@{ascii_domain(domain)}>"
 
 
+def header_text(text: str) -> str:
+    """Text for a header, as it is written: an encoded word in it would be decoded on the way, line ends and all.
+
+    >>> header_text("=?utf-8?q?Jun=0ABcc:_all=40example.kr?=")
+    '= ?utf-8?q?Jun=0ABcc:_all=40example.kr?='
+    """
+    return one_line(text).replace("=?", "= ?")
+
+
 def one_line(text: str) -> str:
-    r"""Text for a header or the console: no line ends, no controls, not endless.
+    r"""Text for one line, on paper or on the console: no line ends, no controls, not endless.
 
     >>> one_line("Jun\r\nBcc: all@example.kr")
     'Jun Bcc: all@example.kr'

@@ -80,6 +80,8 @@ class Postman:
         """Send what may go at this moment; the answer is how long there is nothing more to do."""
         self._look_after(at)
         if (wait := self._may_go_in(at)) > timedelta():
+            if wait > FIRST_PAUSE:
+                self._carrier.rest()
             return wait
         taken = _taken(at, self._carrier.at_once)
         if not taken:
