@@ -121,7 +121,8 @@ def _confirmed(kind: str, own: Registration) -> Told | None:
 
 
 def _confirm(own: Registration, heading: str) -> Told:
-    presses = _("아래 단추를 누르면 입장권이 됩니다.")
+    queues = own.place in {Place.WAITING, Place.DRAWING}
+    presses = _("아래 단추를 누르면 등록이 확정됩니다.") if queues else _("아래 단추를 누르면 입장권이 됩니다.")
     if own.hold_until is not None:
         presses += " " + _("%(until)s까지 누르지 않으면 다음 사람에게 차례가 갑니다.") % {
             "until": _when(own.hold_until)
@@ -129,7 +130,7 @@ def _confirm(own: Registration, heading: str) -> Told:
     return Told(
         heading,
         (_greeting(own, _stands(own)), presses),
-        _("주소 확인하고 입장권 받기"),
+        _("주소 확인하기") if queues else _("주소 확인하고 입장권 받기"),
         _confirm_path(own),
         (_("등록한 적이 없다면 그대로 두세요. 누르지 않으면 아무 일도 일어나지 않습니다."), _by_name()),
     )

@@ -93,6 +93,7 @@ def _content(request: HttpRequest, found: Conference) -> Content:
         ],
         "all": {"count": sum(counts.values()), "chosen": state not in STATE_NAMES},
         "most": MOST,
+        "more": chosen.count() > MOST,
         "letters": [_shown(m, names.get(m.about.get("claim"), "")) for m in letters],
         "failed": counts.get("failed", 0),
         "error": None,
