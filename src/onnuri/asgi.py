@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import django
@@ -26,12 +27,15 @@ from onnuri.live.desk import Desk  # noqa: E402
 from onnuri.live.hot import API, FORMS, LIVE, Hot  # noqa: E402
 from onnuri.live.http import Gone, Request, read, refuse  # noqa: E402
 from onnuri.live.hub import Hub  # noqa: E402
+from onnuri.live.postman import Postman  # noqa: E402
 from onnuri.live.simulation import Simulation  # noqa: E402
+from onnuri.live.smtp import Post  # noqa: E402
 from onnuri.live.streams import Streams  # noqa: E402
 from onnuri.live.table import Table  # noqa: E402
 from onnuri.live.token import Signer  # noqa: E402
 from onnuri.live.writer import Writer  # noqa: E402
 from onnuri.publishing import sitting  # noqa: E402
+from onnuri.web import letters  # noqa: E402
 
 if TYPE_CHECKING:
     from onnuri.live.http import Receive, Scope, Send
@@ -51,6 +55,7 @@ class Application:
         self._streams: Streams | None = None
         self._books: Books | None = None
         self._desk: Desk | None = None
+        self._postman: Postman | None = None
         self._conductor: Conductor | None = None
         self._simulation: Simulation | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,6 +99,9 @@ class Application:
         self._books = Books()
         self._books.start()
         self._desk = Desk(self._books, Receipts(settings.FOLDER.signing_key), self._pages)
+        post = Post.of_environment(settings.FOLDER.address())
+        self._postman = Postman(partial(letters.write, site=post.site), post.carrier(), per_minute=post.per_minute)
+        self._postman.start()
         database = settings.DATABASES["default"]
         if not database["ENGINE"].endswith("sqlite3"):
             LOG.warning(NOT_HERE)
@@ -125,6 +133,8 @@ class Application:
             task.cancel()
         if self._books is not None:
             self._books.stop()
+        if self._postman is not None:
+            self._postman.stop()
         if self._conductor is not None:
             self._conductor.stop()
         if self._hot is not None:

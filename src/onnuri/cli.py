@@ -274,6 +274,9 @@ def _serve(arguments: argparse.Namespace) -> int:
     host = "0.0.0.0" if arguments.hall else arguments.host  # noqa: S104 - asked for by --hall
     if (problem := serving.port_problem(host, arguments.port)) is not None:
         return _say(problem)
+    from onnuri.live.smtp import Post
+
+    Post.of_environment("")  # what cannot be meant is said before anything starts
     folder = _django()
     if not arguments.no_sample:
         _sample_of_first_start(folder)

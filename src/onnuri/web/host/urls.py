@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk
+from onnuri.web.host import console, desk, mail
 
 app_name = "host"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("host/c/<str:code>/publish", console.publish, name="publish"),
     path("host/c/<str:code>/codes", console.codes, name="codes"),
     path("host/e/<slug:slug>", desk.conference, name="conference"),
+    path("host/e/<slug:slug>/mail", mail.mail, name="mail"),
     path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),
     path("host/e/<slug:slug>/registrations/<str:claim>", desk.vouch, name="vouch"),
 ]
