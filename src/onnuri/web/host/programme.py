@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,7 +26,7 @@ from onnuri.conference.editing import (
     whole_of,
 )
 from onnuri.conference.models import Conference, Series
-from onnuri.conference.programme import KINDS, out_of_order, outside, overlaps
+from onnuri.conference.programme import KINDS, Change, merged, out_of_order, outside, overlaps
 from onnuri.errors import BadRequest, Conflict, Forbidden, NotFound, Refusal
 from onnuri.vocabulary import in_language
 from onnuri.web import shown
@@ -44,7 +45,7 @@ from onnuri.web.page import error_content, number_in, page
 from onnuri.web.voices import DAY, SIGNER, enter_as_host, host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from onnuri.conference.models import Session
 
@@ -103,16 +104,17 @@ def _desk(
     form: Mapping[str, str] | None = None,
     error: Content | None = None,
     removed: Content | None = None,
+    new: Sequence[Change] = (),
     status: int = 200,
 ) -> HttpResponse:
-    changes = announcing.waiting(request, found)
+    changes = merged([*announcing.waiting(request, found), *new])
     told = announcing.sentences(found, changes)
     written = form if form is not None else {f"text_{language}": text for language, text in told.items()}
     sessions = list(found.sessions.all())
     content = {
         "conference": conference_shown(found),
         "missing": missing_languages(found, CONFERENCE_TEXTS),
-        "sessions": [_row(own, n, len(sessions)) for n, own in enumerate(sessions)],
+        "sessions": _rows(sessions),
         "warnings": _warnings(found, sessions),
         "announcing": bool(told) or form is not None,
         "languages": _announcement_fields(written),
@@ -134,12 +136,21 @@ def _announcement_fields(written: Mapping[str, str]) -> list[Content]:
     return languages_shown(written, None, {"text": ANNOUNCEMENT_LIMIT}, _labels())
 
 
+def _rows(sessions: list[Session]) -> list[Content]:
+    """Every session; the day is said where it changes."""
+    found, day = [], ""
+    for index, own in enumerate(sessions):
+        its_day = shown.date_text(own.starts_at)
+        found.append({**_row(own, index, len(sessions)), "date": "" if its_day == day else its_day})
+        day = its_day or day
+    return found
+
+
 def _row(own: Session, index: int, count: int) -> Content:
     return {
         "id": own.pk,
         "time": shown.time_text(own.starts_at),
         "ends": shown.time_text(own.ends_at),
-        "date": shown.date_text(own.starts_at),
         "title": in_language(own.title, shown.language()),
         "kind_name": _(KIND_NAMES.get(own.kind, "그 밖")),
         "room": in_language(own.room, shown.language()),
@@ -214,6 +225,7 @@ def _about_page(request: HttpRequest, found: Conference, form: Form, refusal: Re
         "form": form,
         "theirs": _theirs(form, _if_conflict(stored, refusal), CONFERENCE_PLAIN),
         "stamp": _stamp(form, stored, refusal),
+        "zone": settings.TIME_ZONE,
         "has_sessions": found.sessions.filter(starts_at__isnull=False).exists(),
         "error": None if refusal is None else error_content(refusal),
     }
@@ -234,7 +246,7 @@ def _theirs(form: Form, stored: Form | None, names: tuple[str, ...]) -> dict[str
     return {name: other.replace("T", " ") if other and name.endswith("_at") else other for name, other in found.items()}
 
 
-def _worth_telling(found: Conference, changes: list[Any]) -> list[Any]:
+def _worth_telling(found: Conference, changes: list[Change]) -> list[Change]:
     """Nobody needs to be told of a change before anybody could have made plans."""
     opened = found.opens_at is not None and shown.now() >= found.opens_at
     return changes if opened or found.next_seq > 1 or found.registrations.exists() else []
@@ -307,6 +319,7 @@ def _session_page(
         "conference": {**conference_shown(found), "from": moment_text(found.doors_at or found.starts_at)},
         "session": None if own is None else {"id": own.pk, "title": in_language(own.title, shown.language())},
         "languages": languages_shown(form, conflict, SESSION_TEXTS, _labels()),
+        "zone": settings.TIME_ZONE,
         "kinds": [{"value": kind, "name": _(KIND_NAMES[kind])} for kind in KINDS],
         "form": form,
         "theirs": _theirs(form, conflict, SESSION_PLAIN),
@@ -320,7 +333,7 @@ def _session_page(
 def act(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Up, down, cancel, take that back, or remove."""
     found = required_organiser(request, slug)
-    changes: list[Any] = []
+    changes: list[Change] = []
     match request.POST.get("act"):
         case "up":
             editing.move_session(slug, number, -1)
@@ -346,11 +359,10 @@ def _to_row(slug: str, number: int) -> HttpResponse:
 def _removed(request: HttpRequest, found: Conference, number: int) -> HttpResponse:
     """The desk at once, with all that undoing needs: it is too long for an address."""
     kept, changes = editing.remove_session(found.slug, number)
+    changes = _worth_telling(found, changes)
     told = signing.dumps(kept, salt=UNDO_SALT, compress=True)
     removed = {"token": told, "title": in_language(kept["title"], shown.language())}
-    # Not yet offered to be told: the next press may undo it.
-    answer = _desk(request, found, removed=removed)
-    return announcing.remember(answer, request, found, _worth_telling(found, changes))
+    return announcing.remember(_desk(request, found, removed=removed, new=changes), request, found, changes)
 
 
 @require_POST
@@ -480,6 +492,7 @@ def _following_page(request: HttpRequest, found: Conference, form: Form, refusal
         "conference": conference_shown(found),
         "series": None if found.series is None else in_language(found.series.title, shown.language()),
         "form": form,
+        "zone": settings.TIME_ZONE,
         "theirs": {"opens_at": None},
         "error": None if refusal is None else error_content(refusal),
     }
