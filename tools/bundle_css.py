@@ -17,13 +17,13 @@ PARTS = {
     "public": [
         *SHARED,
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
-        *["conference", "register", "record", "record-open", "rooms"],
+        *["conference", "register", "record", "record-open", "rooms", "programme"],
     ],
     "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views"]],
     "host": [
         *SHARED,
         *["round", "seats", "groups", "slate", "console", "queue", "rules"],
-        *["record", "record-open", "dialog", "rooms", "desk", "outbox"],
+        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme"],
     ],
 }
 

@@ -105,7 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--slug", required=True)
     new.add_argument("--seats", type=int, default=150)
     new.add_argument("--title", default="")
-    new.add_argument("--opens", metavar="ISO8601", type=datetime.fromisoformat)
+    for moment in ("--opens", "--starts", "--ends"):
+        new.add_argument(moment, metavar="ISO8601", type=datetime.fromisoformat)
 
     conversation = commands.add_parser("conversation", help="conversations").add_subparsers(
         required=True, metavar="ACT"
@@ -312,22 +313,31 @@ def _conference_new(arguments: argparse.Namespace) -> int:
     from django.core.validators import validate_slug
 
     from onnuri.conference.actions import create_conference
+    from onnuri.conference.programme import check_span
 
     try:
         validate_slug(arguments.slug)
     except ValidationError:
         return _say("--slug: letters, digits, - and _ only")
-    opens = arguments.opens
+    opens, starts, ends = (_moment(m) for m in (arguments.opens, arguments.starts, arguments.ends))
+    check_span(starts, ends)
     conference, key = create_conference(
         slug=arguments.slug,
         title={"ko": arguments.title or arguments.slug},
         capacity=arguments.seats,
         at=_now(),
-        opens_at=opens if opens is None or opens.tzinfo else opens.astimezone(),
+        opens_at=opens,
+        starts_at=starts,
+        ends_at=ends,
     )
     link = f"{folder.address()}/host/e/{conference.slug}?key={key}"
     print(json.dumps({"slug": conference.slug, "host": link, "page": f"{folder.address()}/e/{conference.slug}"}))
     return 0
+
+
+def _moment(written: datetime | None) -> datetime | None:
+    """A moment without an offset is the installation's."""
+    return written if written is None or written.tzinfo else written.astimezone()
 
 
 def _conversation_new(arguments: argparse.Namespace) -> int:

@@ -28,6 +28,7 @@ ICONS = {
     "place": '<path d="M12 21s7-6.2 7-11a7 7 0 0 0-14 0c0 4.8 7 11 7 11Z"/><circle cx="12" cy="10" r="2.5"/>',
     "leave": '<path d="M10 4H5v16h5M15 8l4 4-4 4M19 12H9"/>',
     "screen": '<rect x="3" y="4.5" width="18" height="12" rx="1.5"/><path d="M8 20.5h8M12 16.5v4"/>',
+    "calendar": '<rect x="3.5" y="5" width="17" height="15" rx="2"/><path d="M3.5 10h17M8 3v4M16 3v4"/>',
     "play": '<path d="M8 5v14l11-7Z"/>',
 }
 

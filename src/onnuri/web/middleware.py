@@ -55,7 +55,9 @@ def reader(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         chosen = {name: request.GET[name] for name in ("lang", "text", "theme") if name in request.GET}
-        if chosen and request.method == "GET" and not request.path.startswith(("/api/", "/static/")):
+        # A calendar program follows no redirect with a cookie: there ?lang= is read by the feed itself.
+        remembers = not request.path.startswith(("/api/", "/static/")) and not request.path.endswith(".ics")
+        if chosen and request.method == "GET" and remembers:
             return _remember(request, chosen)
         language = _language(request)
         translation.activate(language)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk, mail
+from onnuri.web.host import console, desk, mail, programme
 
 app_name = "host"
 urlpatterns = [
@@ -16,4 +16,13 @@ urlpatterns = [
     path("host/e/<slug:slug>/mail", mail.mail, name="mail"),
     path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),
     path("host/e/<slug:slug>/registrations/<str:claim>", desk.vouch, name="vouch"),
+    path("host/e/<slug:slug>/programme", programme.desk, name="programme"),
+    path("host/e/<slug:slug>/programme/about", programme.about, name="about"),
+    path("host/e/<slug:slug>/programme/sessions/new", programme.new_session, name="new_session"),
+    path("host/e/<slug:slug>/programme/sessions/<int:number>", programme.session, name="session"),
+    path("host/e/<slug:slug>/programme/sessions/<int:number>/act", programme.act, name="session_act"),
+    path("host/e/<slug:slug>/programme/undo", programme.undo, name="undo"),
+    path("host/e/<slug:slug>/programme/announce", programme.announce, name="announce"),
+    path("host/e/<slug:slug>/programme/series", programme.series, name="series"),
+    path("host/e/<slug:slug>/programme/next", programme.following, name="following"),
 ]

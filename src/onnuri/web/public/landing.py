@@ -40,9 +40,11 @@ def home(request: HttpRequest) -> HttpResponse:
                 "slug": c.slug,
                 "title": in_language(c.title, shown.language()),
                 "url": f"/e/{c.slug}",
+                "date_text": shown.date_text(c.starts_at),
+                "series": in_language(c.series.title, shown.language()) if c.series else "",
                 "simulated": c.simulated,
             }
-            for c in Conference.objects.order_by("-created_at")[:20]
+            for c in Conference.objects.select_related("series").order_by("-created_at")[:20]
         ],
         "conversations": [
             {

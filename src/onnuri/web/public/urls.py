@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.public import landing, order, places, programme, record
+from onnuri.web.public import calendar, landing, order, places, programme, record
 
 app_name = "public"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("demo/finish", landing.finish, name="finish"),
     path("e/<slug:slug>", programme.conference, name="conference"),
     path("e/<slug:slug>.json", programme.conference),
+    path("e/<slug:slug>.ics", calendar.feed, name="calendar"),
+    path("e/<slug:slug>.<slug:lang>.ics", calendar.feed),
+    path("s/<slug:slug>", programme.series, name="series"),
+    path("s/<slug:slug>.json", programme.series),
     path("e/<slug:slug>/register", places.register, name="register"),
     path("e/<slug:slug>/ticket/<str:claim>", places.ticket, name="ticket"),
     path("e/<slug:slug>/ticket/<str:claim>/form", places.form, name="form"),
