@@ -86,6 +86,15 @@ def test_a_door_that_did_nothing_itself_takes_back_all_that_stands_and_nothing_l
     assert (merged[JUN].first, merged[JUN].undone) == (later, (first, second))
 
 
+def test_an_undo_too_many_takes_back_nothing_that_came_after_it():
+    again = came(JUN, 0, "north", 4)
+    undos = (took_back(JUN, 0, "north", 2), took_back(JUN, 0, "north", 3))
+
+    merged = merge([came(JUN, 0, "north", 1), *undos, again])
+
+    assert merged[JUN].first == again
+
+
 def test_two_tickets_do_not_touch_each_other():
     merged = merge([came(JUN, 0, "north", 1), took_back(LINH, 1, "north", 2)])
 

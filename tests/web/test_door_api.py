@@ -166,7 +166,7 @@ def test_a_counter_used_twice_is_told_in_words_and_the_rest_is_taken(door):
         ({"device": "north", "scans": [{"counter": 1, "code": "A", "act": "out", "at": AT}]}, 400, "scan_act"),
         ({"device": " ", "scans": []}, 422, "text_blank"),
         ({"device": "n" * 41, "scans": []}, 422, "text_too_long"),
-        ({"device": "north", "scans": [{"counter": n, "code": "A", "at": AT} for n in range(1, 202)]}, 422, "scan_count"),
+        ({"device": "north", "scans": [{"counter": 1, "code": "A", "at": AT}] * 201}, 422, "scan_count"),
     ],
 )  # fmt: skip
 def test_bad_input_gets_one_clear_error_and_stores_nothing(door, body, status, refusal):

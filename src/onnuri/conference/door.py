@@ -96,12 +96,17 @@ def _presence(scans: set[Seen]) -> Presence:
         else:
             strangers.append(scan)
     for undo in strangers:
-        taken_back = [s for s in standing if s.at <= undo.at]
+        taken_back = [s for s in standing if s.at <= undo.at and not _after(s, undo)]
         undone += taken_back
         for own in taken_back:
             del standing[own]
     stands = sorted(standing, key=_time)
     return Presence(stands[0] if stands else None, tuple(stands[1:]), tuple(sorted(undone, key=_time)))
+
+
+def _after(scan: Seen, undo: Seen) -> bool:
+    # Of one device the counter says what came later, whatever its clock said.
+    return scan.device == undo.device and scan.counter > undo.counter
 
 
 def _time(scan: Seen) -> tuple[datetime, str, int]:

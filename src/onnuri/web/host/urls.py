@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk
+from onnuri.web.host import console, desk, door
 
 app_name = "host"
 urlpatterns = [
@@ -15,4 +15,10 @@ urlpatterns = [
     path("host/e/<slug:slug>", desk.conference, name="conference"),
     path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),
     path("host/e/<slug:slug>/registrations/<str:claim>", desk.vouch, name="vouch"),
+    path("host/e/<slug:slug>/door", door.key, name="door_key"),
+    path("door/e/<slug:slug>", door.desk, name="door"),
+    path("door/e/<slug:slug>/walk-in", door.walk_in, name="walk_in"),
+    path("door/e/<slug:slug>/release", door.release, name="release"),
+    path("door/decoder.js", door.decoder),
+    path("door/service.js", door.service),
 ]
