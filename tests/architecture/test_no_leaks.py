@@ -109,7 +109,8 @@ REGISTRIES = [
 
 @pytest.mark.parametrize("word", MACHINE)
 def test_no_path_of_a_machine(files, word):
-    assert [str(name) for name, text in texts(files) if word in text] == []
+    # Files of others stay as they are; a compiler's file system in memory has a home of its own.
+    assert [str(name) for name, text in texts(files) if word in text and "vendor" not in name.parts] == []
 
 
 @pytest.mark.parametrize("word", REGISTRIES)

@@ -11,6 +11,7 @@ from onnuri import __version__
 from onnuri.live import hot, intake
 from onnuri.live.claiming import NewRegistration
 from onnuri.web.api import bodies
+from onnuri.web.api.door import CheckIns
 
 DOORS: Final[tuple[tuple[str, str, str, type[msgspec.Struct] | None], ...]] = (
     ("get", "/api/v1/conversations", "public conversations", None),
@@ -25,6 +26,8 @@ DOORS: Final[tuple[tuple[str, str, str, type[msgspec.Struct] | None], ...]] = (
     ("post", "/api/v1/conferences/{slug}/registrations", "claim a place", NewRegistration),
     ("get", "/api/v1/conferences/{slug}/registrations/{claim}", "where a claim stands", None),
     ("delete", "/api/v1/conferences/{slug}/registrations/{claim}", "give the place up", None),
+    ("post", "/api/v1/conferences/{slug}/check-ins", "1 to 200 scans of one device at the door", CheckIns),
+    ("get", "/api/v1/conferences/{slug}/door.json", "what a device keeps to open the door without a network", None),
     ("get", "/api/v1/host/conversations/{code}", "where the sitting stands", None),
     ("post", "/api/v1/host/conversations/{code}/act", "one step on", bodies.Act),
     ("post", "/api/v1/host/conversations/{code}/prepare", "grace and attribution, before signing", bodies.Prepare),

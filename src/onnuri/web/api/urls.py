@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.api import host, openapi, views
+from onnuri.web.api import door, host, openapi, views
 
 app_name = "api"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("api/v1/conversations/<str:code>/landscape", views.landscape),
     path("api/v1/conferences/<slug:slug>/registrations", views.registrations),
     path("api/v1/conferences/<slug:slug>/registrations/<str:claim>", views.registration),
+    path("api/v1/conferences/<slug:slug>/check-ins", door.check_ins),
+    path("api/v1/conferences/<slug:slug>/door.json", door.door_list),
     path("api/v1/host/conversations/<str:code>", host.state),
     path("api/v1/host/conversations/<str:code>/act", host.act),
     path("api/v1/host/conversations/<str:code>/prepare", host.prepare),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk, mail, programme
+from onnuri.web.host import console, desk, door, mail, programme
 
 app_name = "host"
 urlpatterns = [
@@ -25,4 +25,10 @@ urlpatterns = [
     path("host/e/<slug:slug>/programme/announce", programme.announce, name="announce"),
     path("host/e/<slug:slug>/programme/series", programme.series, name="series"),
     path("host/e/<slug:slug>/programme/next", programme.following, name="following"),
+    path("host/e/<slug:slug>/door", door.key, name="door_key"),
+    path("door/e/<slug:slug>", door.desk, name="door"),
+    path("door/e/<slug:slug>/walk-in", door.walk_in, name="walk_in"),
+    path("door/e/<slug:slug>/release", door.release, name="release"),
+    path("door/decoder.js", door.decoder),
+    path("door/service.js", door.service),
 ]
