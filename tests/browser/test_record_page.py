@@ -38,6 +38,7 @@ from onnuri.conclusion.justified import ejr_plus_violations
 from onnuri.conclusion.optimum import more_embracing
 from onnuri.conclusion.sections import Section
 from onnuri.landscape.wilson import wilson
+from onnuri.masking import hidden_among, hidden_channels
 from onnuri.record.document import json_bytes, seal
 from onnuri.record.page import PAGE, parted
 from onnuri.record.signature import fingerprint, new_key, sign
@@ -541,6 +542,29 @@ def test_shares_are_exact_and_bounds_are_wilsons(workshop):
     told = workshop.evaluate(bounds)
     assert [one["lower"] for one in told] == pytest.approx(low.tolist(), abs=1e-12)
     assert [one["upper"] for one in told] == pytest.approx(high.tolist(), abs=1e-12)
+
+
+def test_two_programs_withhold_the_same_rows(workshop):
+    draw = np.random.Generator(np.random.PCG64(31))
+    for _ in range(60):
+        groups, channels = draw.integers(0, 12, int(draw.integers(1, 5))).tolist(), draw.integers(0, 12, 3).tolist()
+        beside = bool(draw.integers(0, 2))
+        everybody = max(sum(channels[:2] if beside else channels), sum(groups))
+        channels[0] += everybody - sum(channels[:2] if beside else channels)
+        by_group = {str(g): {"agree": n, "pass": 0, "disagree": 0} for g, n in enumerate(groups, start=1)}
+        by_channel = {
+            name: {"agree": n, "pass": 0, "disagree": 0}
+            for name, n in zip(("hall", "online", "open"), channels, strict=True)
+        }
+        overall = {"agree": everybody, "pass": 0, "disagree": 0}
+        sections = {f"group {g}": c for g, c in by_group.items()} | {f"channel {n}": c for n, c in by_channel.items()}
+
+        told = workshop.evaluate("(told) => [...withheldSections(told)]", {"overall": overall, "sections": sections})
+
+        own = {f"group {g}" for g in hidden_among(by_group, overall)}
+        own |= {f"channel {n}" for n in hidden_channels(by_channel, overall)}
+        # Few open voices beside the whole are told as few, not as withheld.
+        assert set(told) == own - ({"channel open"} if beside and sum(channels) > everybody else set())
 
 
 # ---- how it is read

@@ -40,6 +40,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "few": ("fewer than {n} answers", "{n}명 미만"),
     "no_answers": ("no answers", "답 없음"),
+    "withheld": ("withheld: it would tell a smaller one", "더 적은 쪽이 드러나지 않게 가림"),
     "not_tested": ("too few to test, shown only", "사람이 적어 보여만 줌"),
     "people": ("{n:,} person|{n:,} people", "{n:,}명"),
     # the outcome

@@ -297,14 +297,40 @@ function linesShown() {
 function supportOfLine({ counts }) {
   if (!counts) return null;
   const rows = [["everyone", counts.overall], ...Object.entries(counts.sections)];
-  return make("ul", { class: "support" }, rows.map(([name, own]) => supportRow(name, own)));
+  const hidden = withheldSections(counts);
+  return make("ul", { class: "support" }, rows.map(([name, own]) => supportRow(name, own, hidden.has(name))));
 }
 
-function supportRow(name, counts) {
+// A small cell is not told, nor what would tell it to whoever takes the others from the whole.
+function withheldSections({ overall, sections }) {
+  const of = (kind) => Object.entries(sections).filter(([name]) => name.startsWith(kind));
+  const sum = (cells) => cells.reduce((all, [, own]) => all + answers(own), 0);
+  const [groups, every] = [of("group "), of("channel ")];
+  // Open voices that do not decide stand beside the whole.
+  const channels = sum(every) > answers(overall) ? every.filter(([name]) => name !== "channel open") : every;
+  const unsaid = groups.length ? answers(overall) - sum(groups) : 0;
+  return new Set([...withheld(groups, unsaid), ...withheld(channels, 0)]);
+}
+
+function withheld(cells, unsaid) {
+  const few = (n) => n > 0 && n < SMALLEST_CELL;
+  const sizes = cells.map(([name, own]) => ({ name, n: answers(own) }));
+  const hidden = sizes.filter(({ n }) => few(n));
+  if (!hidden.length && !few(unsaid)) return [];
+  const shownCells = sizes.filter(({ n }) => !few(n));
+  const left = shownCells.sort((a, b) => !a.n - !b.n || a.n - b.n || (a.name < b.name ? -1 : 1));
+  const together = () => hidden.reduce((all, { n }) => all + n, unsaid);
+  while (left.length && (hidden.length + (unsaid > 0) < 2 || together() < SMALLEST_CELL)) hidden.push(left.shift());
+  return hidden.map(({ name }) => name);
+}
+
+function supportRow(name, counts, hidden) {
   const n = answers(counts);
   const group = /^group (\d)$/.exec(name)?.[1];
   const label = make("span", { class: "group" }, group ? shape(group) : null, say(name));
-  if (n < SMALLEST_CELL) return make("li", {}, label, make("span", { class: "muted" }, say("few")));
+  if (n < SMALLEST_CELL || hidden) {
+    return make("li", {}, label, make("span", { class: "muted" }, say(n < SMALLEST_CELL ? "few" : "withheld")));
+  }
   const o = Math.floor((100 * counts.agree) / n);
   const x = counts.pass ? Math.min(Math.round((100 * counts.disagree) / n), 100 - o) : 100 - o;
   const words = `${say(name)}: ${say("figures", { o, p: 100 - o - x, x, n })}`;
