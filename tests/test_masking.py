@@ -152,7 +152,7 @@ def test_a_published_document_has_nobodys_place_and_no_small_cell():
 def test_the_lowest_support_does_not_tell_what_its_cell_does_not():
     hidden, said = document(), document()
     said["by_statement"]["5"]["by_group"]["2"] = {**of(0, 0, 30), "lower": 0.0, "upper": 0.1}
-    said["by_statement"]["5"]["disagree"] = 30
+    said["by_statement"]["5"]["disagree"] = said["groups"][1]["size"] = 30
 
     assert masked_document(hidden)["by_statement"]["5"]["weakest"] is None
     assert masked_document(said)["by_statement"]["5"]["weakest"] == 0.0

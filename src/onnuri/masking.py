@@ -44,21 +44,29 @@ def withheld(people: Mapping[str, int], *, unsaid: int = 0, least: int = SMALLES
     return frozenset(hidden)
 
 
-def masked_cells(cells: Mapping[str, Counts], total: Counts, least: int = SMALLEST_CELL) -> dict[str, dict[str, Any]]:
+def masked_cells(
+    cells: Mapping[str, Counts], total: Counts, *, least: int = SMALLEST_CELL, before: Collection[str] = ()
+) -> dict[str, dict[str, Any]]:
     """The cells of one statement, those withheld as null with `"masked": true`.
 
     >>> masked_cells({"hall": {"agree": 9}, "online": {"agree": 2}}, {"agree": 11})["hall"]
     {'agree': None, 'masked': True}
     """
-    hidden = hidden_among(cells, total, least)
+    hidden = hidden_among(cells, total, least=least, before=before)
     return {name: masked(cell) if name in hidden else dict(cell) for name, cell in cells.items()}
 
 
-def hidden_among(cells: Mapping[str, Counts], total: Counts, least: int = SMALLEST_CELL) -> frozenset[str]:
-    """Names of the cells of one statement that are withheld; what was masked before stays so."""
-    before = frozenset(name for name, cell in cells.items() if cell.get("masked"))
-    known = {name: answers(cell) for name, cell in cells.items() if name not in before}
-    return before | withheld(known, unsaid=max(answers(total) - sum(known.values()), 0), least=least)
+def hidden_among(
+    cells: Mapping[str, Counts], total: Counts, *, least: int = SMALLEST_CELL, before: Collection[str] = ()
+) -> frozenset[str]:
+    """Names of the cells of one statement that are withheld.
+
+    What was masked before stays so, and so do the cells of those `before`, whose very number is withheld: who answered
+    would tell how many they are.
+    """
+    kept = frozenset(name for name, cell in cells.items() if name in before or cell.get("masked"))
+    known = {name: answers(cell) for name, cell in cells.items() if name not in kept}
+    return kept | withheld(known, unsaid=max(answers(total) - sum(known.values()), 0), least=least)
 
 
 def hidden_channels(channels: Mapping[str, Counts], total: Counts) -> frozenset[str]:
@@ -94,13 +102,13 @@ def masked_document(document: Mapping[str, Any]) -> dict[str, Any]:
             {**group, "size": None, "masked": True} if str(group["id"]) in hidden else group
             for group in document["groups"]
         ],
-        "by_statement": {number: _masked(told, tested) for number, told in document["by_statement"].items()},
+        "by_statement": {number: _masked(told, tested, hidden) for number, told in document["by_statement"].items()},
     }
 
 
-def _masked(told: Counts, tested: Collection[str]) -> dict[str, Any]:
+def _masked(told: Counts, tested: Collection[str], hidden: Collection[str]) -> dict[str, Any]:
     # A statement's own total is shown from the first vote; a small group or channel in it is not.
-    groups = masked_cells(told["by_group"], told)
+    groups = masked_cells(told["by_group"], told, before=hidden)
     channels = masked_cells(told["by_channel"], told)
     few = 0 < answers(told["outside"]) < SMALLEST_CELL
     found = {

@@ -15,6 +15,8 @@ from playwright.sync_api import expect
 from tests.browser.looks import LOOKS, OTHER_LOOKS, faults_of
 from tests.record.keeping import records
 from tests.record.sittings import files_of, paged, resealed, sit, sitting
+from tests.record.test_traits import HOMES
+from tests.record.test_traits import TOLD as TRAITS_TOLD
 from tests.record.test_verify import (
     added_ballot,
     chain_again,
@@ -143,6 +145,7 @@ SITTINGS = {
     "nobody balloted": {"balloting": False},
     "nobody ratified": {"ratifying": False},
     "few agree": {"opinion": lambda person, line: 1 if (person + line) % 3 else -1},
+    "people said where they live": {"traits": {"district": HOMES}},
 }
 
 
@@ -247,6 +250,15 @@ def test_what_was_changed_and_signed_anew_is_named(workshop, files, change, name
 
     # Where the chain itself cannot be read, nothing after it is.
     assert named | {AT_OPENING} <= bad or named == {"record can be read"} <= bad
+
+
+@pytest.mark.parametrize("change", TRAITS_TOLD.values(), ids=TRAITS_TOLD)
+def test_counts_by_trait_that_cannot_be_right_are_named(workshop, change):
+    told = files_of(sit(traits={"district": HOMES}).data)
+    forged = {**told, "landscape.json": json_with(told["landscape.json"], change)}
+    _, block = parted(files_of(resealed(forged, new_key()))[PAGE])
+
+    assert "counts by trait" in workshop.evaluate(CHECK, block)
 
 
 def test_the_page_draws_what_it_found(files, reader):

@@ -80,15 +80,17 @@ def _key():
     return new_key()
 
 
-def sit(*, opinion=None, whole=1, balloting=True, ratifying=True):
+def sit(*, opinion=None, whole=1, balloting=True, ratifying=True, traits=None):
     """Go through a sitting.
 
     Args:
         opinion: (person, line) -> what a ballot says; None = as the planted groups lean.
         whole: what everybody says of the slate as a whole.
         balloting, ratifying: whether anybody answers the shortlist, the slate.
+        traits: what people say of themselves, as `Votes` takes it.
     """
-    opinion, pem, votes, landscape = opinion or lean, _key(), cast_votes(), _landscape()
+    opinion, pem, votes = opinion or lean, _key(), cast_votes()
+    landscape = fit(counted(votes, traits=traits)) if traits else _landscape()
     channel = {row[0]: row[3] for row in votes}
     candidates = shortlist(landscape, SHORTLIST, range(1, STATEMENTS + 1), texts=TEXTS)
     ids = [c.id for c in candidates]
@@ -100,7 +102,7 @@ def sit(*, opinion=None, whole=1, balloting=True, ratifying=True):
     second += [("ratification", p, c, "*", whole) for p, c in sorted(channel.items())]
     second = second if ratifying and slate else []
     found = pipeline.conclude(
-        counted(votes),
+        counted(votes, traits=traits),
         RULES,
         ballots=ballots,
         # A sitting without a slate ends before it.
@@ -137,7 +139,7 @@ def lean(person, line):
     return 1 if line <= 6 or (person % 2) == (line % 2) else -1
 
 
-def counted(votes, rules=RULES):
+def counted(votes, rules=RULES, traits=None):
     """As the engine counts them: late ones left out, the last round of a pair kept."""
     kept = sorted((r for r in votes if not r[4]), key=lambda r: r[2])
     columns = np.array([(r[0], r[1], r[5]) for r in kept], dtype=np.int64).reshape(-1, 3).T
@@ -150,6 +152,7 @@ def counted(votes, rules=RULES):
         value=columns[2],
         channel={r[0]: r[3] for r in kept},
         trusted=trusted,
+        traits=traits,
     )
 
 

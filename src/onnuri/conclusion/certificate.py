@@ -9,6 +9,7 @@ import numpy as np
 from onnuri.conclusion.robustness import robustness
 from onnuri.conclusion.sections import groups_of
 from onnuri.conclusion.slate import support
+from onnuri.landscape.traits import people_by_trait
 from onnuri.landscape.wilson import wilson
 from onnuri.vocabulary import NOT_PLACED
 
@@ -165,6 +166,7 @@ def _took_part(landscape: Landscape, slate: Slate, tickets: int | None) -> dict[
         "groups": {
             str(group_id): landscape.by_group[index].people for index, group_id in enumerate(landscape.group_ids)
         },
+        **({"traits": people_by_trait(landscape)} if landscape.by_trait else {}),
     }
 
 

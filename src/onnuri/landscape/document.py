@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.landscape.assembly import who_shapes
 from onnuri.landscape.routing import wanted_exposure
+from onnuri.landscape.traits import by_trait
 from onnuri.masking import masked_document
 from onnuri.vocabulary import NOT_PLACED
 
@@ -23,7 +24,7 @@ def landscape_document(
     people: bool = True,
     masked: bool = False,
 ) -> dict[str, Any]:
-    """The document of `interfaces.md`.
+    """The document of `interfaces.md`. Counts by trait, where there are any, are masked in every form of it.
 
     Args:
         landscape: what was fitted.
@@ -60,6 +61,8 @@ def landscape_document(
         "by_statement": _by_statement(landscape),
         "digest": landscape.digest,
     }
+    if landscape.by_trait:
+        document["by_trait"] = by_trait(landscape)
     if people:
         document["people"] = _people(landscape)
     return masked_document(document) if masked else document

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.landscape.landscape import SEEN_BY, TESTED_SHARE
 from onnuri.landscape.wilson import wilson
-from onnuri.masking import SMALLEST_CELL, hidden_among, hidden_channels, withheld
+from onnuri.masking import SMALLEST_CELL, SMALLEST_TRAIT, hidden_among, hidden_channels, withheld
 from onnuri.record import drawing
 from onnuri.record.document import SIGNATURE
 from onnuri.record.reading import OpenRecord
@@ -755,8 +755,25 @@ def _who(page: _Page) -> str:
         f"<p>{say('not_a_survey')}</p>{facts}"
         f'<table class="table para"><thead><tr><th scope="col">{say("channel")}</th>'
         f'<th scope="col" class="figure">{say("voted")}</th><th scope="col" class="figure">{say("balloted")}</th>'
-        f"</tr></thead><tbody>{rows}</tbody></table>"
+        f"</tr></thead><tbody>{rows}</tbody></table>{_traits(page)}"
     )
+
+
+def _traits(page: _Page) -> str:
+    """How many people said what of themselves; a record that says nothing of it has no such table."""
+    say, traits = page.say, page.proof["took_part"].get("traits", {})
+    tables = "".join(
+        f'<table class="table para"><thead><tr><th scope="col">{escape(str(trait))}</th>'
+        f'<th scope="col" class="figure">{say("f_people")}</th></tr></thead>'
+        f"<tbody>{''.join(_trait_row(page, str(value), n) for value, n in values.items())}</tbody></table>"
+        for trait, values in traits.items()
+    )
+    return f'<p class="para">{say("traits_why", n=SMALLEST_TRAIT)}</p>{tables}' if tables else ""
+
+
+def _trait_row(page: _Page, value: str, people: int | None) -> str:
+    told = page.say("trait_withheld") if people is None else f"{people:,} ({_of_all(page, people)})"
+    return f'<tr><th scope="row">{escape(value)}</th><td class="figure">{told}</td></tr>'
 
 
 def _of_all(page: _Page, people: int) -> str:

@@ -343,6 +343,17 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "of_all": ("{p}% of all", "모두의 {p}%"),
     "voted": ("Answered statements", "의견에 답함"),
     "balloted": ("Balloted", "투표함"),
+    "traits_why": (
+        (
+            "What people said of themselves. Fewer than {n} are never told, nor what would tell them. "
+            "It stands in no row of the record: these counts are stated, not computed again."
+        ),
+        (
+            "사람들이 스스로 밝힌 것입니다. {n}명 미만과 그것을 드러낼 수는 적지 않습니다. "
+            "기록의 행에는 없으므로, 다시 계산한 수가 아니라 적힌 수입니다."
+        ),
+    ),
+    "trait_withheld": ("withheld", "가림"),
     # the certificate
     "certificate": ("Certificate", "증명서"),
     "holds": ("holds", "지켜짐"),

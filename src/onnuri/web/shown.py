@@ -210,8 +210,8 @@ def _support_of_groups(
     """Support by group, none when the votes show only one."""
     if document["k"] == 1:
         return []
-    hidden = hidden_among(by_group, overall)
     named = groups_by_id(document)
+    hidden = hidden_among(by_group, overall, before=[str(number) for number, g in named.items() if g["masked"]])
     return [
         {
             "group": named[g["id"]],

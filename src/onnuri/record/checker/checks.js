@@ -91,8 +91,8 @@ function ratified(record) {
 // ---- the checks
 
 const CHECKS = [
-  checkFiles, checkSignature, checkRules, checkChain, checkTickets, checkPeople, checkCounts, checkBallots, checkTables,
-  checkSlate, checkFairness, checkWhoTookPart, checkRatification, checkOutcome, checkTheRest,
+  checkFiles, checkSignature, checkRules, checkChain, checkTickets, checkPeople, checkCounts, checkTraits, checkBallots,
+  checkTables, checkSlate, checkFairness, checkWhoTookPart, checkRatification, checkOutcome, checkTheRest,
 ];
 
 // Yields one finding after the other, so that the page can draw between them.
@@ -239,6 +239,14 @@ function* checkCounts(record) {
 
 const each = (document, made) => Object.fromEntries(Object.entries(document).map(([key, own]) => [key, made(own)]));
 const bounded = (counts) => ({ ...counts, ...boundsOf(counts) });
+
+// No row of anybody's traits is published: what is stated is held against the whole, and against telling of a few.
+function* checkTraits(record) {
+  const [landscape, proof] = [record.landscape(), record.head().certificate];
+  if (!Object.keys(landscape.by_trait ?? {}).length && !proof.took_part.traits) return;
+  const fault = traitFault(landscape, proof.took_part.traits ?? {}, record.votes().people.length, record.counts());
+  yield finding("counts", "counts by trait", !fault, MATCHES, fault ? "problem" : "traits", { problem: fault });
+}
 
 // What the candidates' ballots say, in every section, and who is admissible.
 function* checkBallots(record) {
