@@ -15,6 +15,8 @@ from playwright.sync_api import expect
 from tests.browser.looks import LOOKS, OTHER_LOOKS, faults_of
 from tests.record.keeping import records
 from tests.record.sittings import files_of, paged, resealed, sit, sitting
+from tests.record.test_tickets import CROWD
+from tests.record.test_tickets import FORGED as TICKETS_FORGED
 from tests.record.test_traits import HOMES
 from tests.record.test_traits import TOLD as TRAITS_TOLD
 from tests.record.test_verify import (
@@ -146,6 +148,7 @@ SITTINGS = {
     "nobody ratified": {"ratifying": False},
     "few agree": {"opinion": lambda person, line: 1 if (person + line) % 3 else -1},
     "people said where they live": {"traits": {"district": HOMES}},
+    "many tickets, and open voices": {"crowd": CROWD},
 }
 
 
@@ -259,6 +262,22 @@ def test_counts_by_trait_that_cannot_be_right_are_named(workshop, change):
     _, block = parted(files_of(resealed(forged, new_key()))[PAGE])
 
     assert "counts by trait" in workshop.evaluate(CHECK, block)
+
+
+@pytest.mark.parametrize(("name", "change"), TICKETS_FORGED.values(), ids=TICKETS_FORGED)
+def test_another_flag_of_ticket_holders_is_named(workshop, name, change):
+    told = files_of(sit(crowd=CROWD).data)
+    forged = {**told, name: json_with(told[name], change)}
+    _, block = parted(files_of(resealed(forged, new_key()))[PAGE])
+
+    assert "lines of the certificate" in workshop.evaluate(CHECK, block)
+
+
+def test_an_objection_of_ticket_holders_is_shown_beside_its_line(reader):
+    page = reader.open(files_of(sit(crowd=CROWD).data))
+
+    expect(page.locator(".lines")).to_contain_text("Objection of ticket-holders: nearly everywhere among them 40%")
+    expect(page.locator(".lines")).to_contain_text("A flag, no veto")
 
 
 def test_the_page_draws_what_it_found(files, reader):

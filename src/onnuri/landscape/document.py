@@ -88,6 +88,12 @@ def _people(landscape: Landscape) -> dict[str, list[Any]]:
     }
 
 
+def _ticket_floor(landscape: Landscape, column: int) -> dict[str, float]:
+    if landscape.ticket_floor is None:
+        return {}
+    return {"ticket_floor": round(float(landscape.ticket_floor[column]), 4)}
+
+
 def _by_statement(landscape: Landscape) -> dict[str, dict[str, Any]]:
     bounds = [figures.bounds() for figures in landscape.by_group]
     everyone = landscape.everyone.bounds()
@@ -98,6 +104,7 @@ def _by_statement(landscape: Landscape) -> dict[str, dict[str, Any]]:
             "lower": round(float(everyone[0][column]), 4),
             "upper": round(float(everyone[1][column]), 4),
             "floor": round(float(landscape.floor[column]), 4),
+            **_ticket_floor(landscape, column),
             "weakest": round(float(landscape.weakest[column]), 4),
             "by_group": {
                 str(group_id): {

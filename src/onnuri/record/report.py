@@ -329,13 +329,15 @@ def _told_lines(page: _Page) -> list[dict[str, Any]]:
 
 def _line(page: _Page, line: Mapping[str, Any]) -> str:
     ratified = line["id"] in page.head["conclusion"]
-    foot = [_weakest_words(page, line), _floor_words(page, line["id"]), _basis_words(page, line)]
+    foot = [_weakest_words(page, line), _floor_words(page, line["id"]), _tickets_words(page, line)]
+    foot.append(_basis_words(page, line))
     if not page.verdicts:
         foot.append(f'<span class="whole">{_bought(page, line)}</span>')
     return (
         f"<li><div>{_quoted(page, line['id'], 'p', 'text ratified' if ratified else 'text')}"
         f"{_votes_table(page, line)}"
-        f'<p class="foot">{"".join(foot)}</p>{_verdict(page, line["id"])}{_promise(page, line["id"])}</div></li>'
+        f'<p class="foot">{"".join(foot)}</p>{_verdict(page, line["id"])}{_objection(page, line)}'
+        f"{_promise(page, line['id'])}</div></li>"
     )
 
 
@@ -419,6 +421,23 @@ def _hides_tested(page: _Page, told: Mapping[str, Any]) -> bool:
 
 def _floor_words(page: _Page, statement: int) -> str:
     return f"<span>{page.say('floor')} <b>{_down(page.statement(statement)['floor'])}%</b></span>"
+
+
+def _tickets_words(page: _Page, line: Mapping[str, Any]) -> str:
+    """What ticket-holders said, where they have a floor of their own; records of earlier methods know none."""
+    told = line.get("ticket_holders")
+    if not told:
+        return ""
+    own = page.say("own", p=_percent(told["support"]), n=told["n"])
+    return f"<span>{page.say('tickets_own', own=f'<b>{own}</b>', floor=_down(told['floor']))}</span>"
+
+
+def _objection(page: _Page, line: Mapping[str, Any]) -> str:
+    told = line.get("ticket_holders")
+    if not told or not told["objection"]:
+        return ""
+    needed = _percent(page.head["rules"]["threshold"])
+    return _why(page.say("objection", floor=_down(told["floor"]), needed=needed))
 
 
 def _basis_words(page: _Page, line: Mapping[str, Any]) -> str:
@@ -786,6 +805,7 @@ def _of_all(page: _Page, people: int) -> str:
 def _certificate(page: _Page) -> str:
     proof = page.proof
     findings = [_everywhere(page), _fair(page), *_embracing(page), *_ratification(page), _tested_words(page)]
+    findings += _objections(page)
     findings += _otherwise(page)
     if proof["coverage"]["imputed_cells"]:
         findings.append(_imputed(page))
@@ -859,6 +879,16 @@ def _tested_words(page: _Page) -> str:
     if page.landscape["k"] > 1 and left:
         detail += " " + say("untested", groups=", ".join(left))
     return _finding(page, None, f"{say('tested')}: {', '.join(names) or say('all_as_one')}", detail)
+
+
+def _objections(page: _Page) -> list[str]:
+    """Whether the ticket-holders' own floor objects to a line: a flag, never a veto."""
+    told = {line["id"]: line["ticket_holders"] for line in page.lines if line.get("ticket_holders")}
+    if not told:
+        return []
+    flagged = [line for line, own in told.items() if own["objection"]]
+    detail = page.say("tickets_object", lines=_numbers(flagged)) if flagged else page.say("tickets_agree")
+    return [_finding(page, None, page.say("tickets"), f"{detail} {page.say('tickets_why')}")]
 
 
 def _otherwise(page: _Page) -> list[str]:

@@ -156,6 +156,24 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "이 선택에 쓰인 답 {people:,}개 가운데 {n:,}개를 채움.",
     ),
     "miss": ("{where}: {p}%, needed {needed}", "{where}: {p}%, 기준 {needed}"),
+    "tickets_own": (
+        "Ticket-holders {own}, nearly everywhere among them at least {floor}%",
+        "입장권 가진 사람 {own}, 그 가운데 거의 어디서나 적어도 {floor}%",
+    ),
+    "objection": (
+        (
+            "Objection of ticket-holders: nearly everywhere among them only {floor}%, the threshold is {needed}%. "
+            "A flag; it decides nothing."
+        ),
+        "입장권 가진 사람의 이의: 그 가운데 거의 어디서나 {floor}%뿐, 기준선은 {needed}%. 표시일 뿐 결정하지 않습니다.",
+    ),
+    "tickets": ("Ticket-holders' own floor", "입장권 가진 사람만의 바닥값"),
+    "tickets_agree": ("No objection.", "이의 없음."),
+    "tickets_object": ("Objection to {lines}.", "{lines}에 이의."),
+    "tickets_why": (
+        "Made from those who came by ticket or code alone; a flag, never a veto.",
+        "입장권이나 코드로 온 사람만으로 셈한 것이며, 표시일 뿐 거부권이 아닙니다.",
+    ),
     "addressee": ("Addressee", "받는 곳"),
     "due": ("Answer due", "답할 날"),
     "nearest": ("What came nearest", "가장 가까이 간 의견"),

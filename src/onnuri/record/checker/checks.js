@@ -291,8 +291,14 @@ function* checkSlate(record) {
   yield compared("slate", "slate", chosen.lines, stated.statements, { key: "slate", values });
   const bought = chosen.chosen.map((own) => ({ line: own.line, by: own.by, price: shortest(own.price) }));
   yield compared("slate", "slate, how it was chosen", bought, stated.chosen, { key: "bought", values: {} });
-  const lines = linesTold(chosen, record.standings(), ballots.basis);
+  const lines = linesTold(chosen, record.standings(), ballots, ticketFloors(record), record.rules());
   yield compared("slate", "lines of the certificate", lines, record.head().certificate.lines);
+}
+
+// The floor itself is numerics, left to the command; which line it flags is not.
+function ticketFloors(record) {
+  if (!haveOwnFloor(record.votes())) return null;
+  return (line) => record.landscape().by_statement[line].ticket_floor;
 }
 
 function* checkFairness(record) {

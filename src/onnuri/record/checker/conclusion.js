@@ -65,12 +65,21 @@ function standingTold(own, basis) {
   };
 }
 
-function linesTold(slate, standings, basis) {
+function linesTold(slate, standings, ballots, floors, rules) {
   return slate.chosen.map((own) => ({
-    ...standingTold(standings.find(({ line }) => line === own.line), basis),
+    ...standingTold(standings.find(({ line }) => line === own.line), ballots.basis),
     bought_by: own.by,
     price: shortest(own.price),
+    ticket_holders: floors && ticketHoldersTold(own.line, ballots, floors(own.line), rules),
   }));
+}
+
+// What ticket-holders said of a line, and whether their own floor, taken as stated, objects: a flag, never a veto.
+function ticketHoldersTold(line, ballots, floor, rules) {
+  const counts = countAmong(ballots, line, ballots.people.filter((person) => ballots.channel.get(person) !== "open"));
+  const tenThousandths = Math.round(floor * 10000);
+  if (!Number.isInteger(tenThousandths)) return { ...told(counts), floor: null };
+  return { ...told(counts), floor, objection: isLess(fraction(tenThousandths, 10000), rules.threshold) };
 }
 
 function agreedWith(ballots, lines) {

@@ -40,6 +40,14 @@ function statedGroups(landscape, votes) {
   return { of, ids, sizes, placed, tested: ids.filter((own) => sizes.get(own) >= least) };
 }
 
+// Ticket-holders have a floor of their own where there are many of them, and open voices too.
+const FEWEST_TICKETS = 100;
+
+function haveOwnFloor(votes) {
+  const open = votes.people.filter((person) => votes.channel.get(person) === "open").length;
+  return open > 0 && votes.people.length - open >= FEWEST_TICKETS;
+}
+
 const none = () => ({ agree: 0, pass: 0, disagree: 0 });
 const NAMES = { 1: "agree", 0: "pass", "-1": "disagree" };
 

@@ -260,7 +260,7 @@ function lines() {
   if (!shownLines.length) return null;
   const items = shownLines.map((own) => {
     const text = quoted("p", own.ratified ? "text ratified" : "text", own.text, own.lang);
-    return make("li", {}, make("div", {}, text, supportOfLine(own), verdictShown(own)));
+    return make("li", {}, make("div", {}, text, supportOfLine(own), verdictShown(own), objectionShown(own)));
   });
   const why = make("p", { class: "muted small after" }, say("lines why"));
   return make("section", {}, make("h2", {}, say("lines")), why, legend(), make("ol", { class: "lines" }, items));
@@ -290,6 +290,7 @@ function linesShown() {
       ratified: told.mode === "sitting" && ratification?.conclusion.includes(line),
       verdict: verdictOfLine,
       counts: verdictOfLine ?? standing,
+      objection: told.certificate.lines.find((own) => own.id === line)?.ticket_holders,
     };
   });
 }
@@ -370,6 +371,13 @@ function verdictShown({ verdict: own, ratified: kept }) {
   });
   const words = [say("line not ratified"), misses.join("; ")].filter(Boolean).join(": ");
   return make("p", { class: "why" }, icon("fails"), make("span", {}, words));
+}
+
+// As stated: the floor is checked by the command.
+function objectionShown({ objection }) {
+  if (!objection?.objection) return null;
+  const values = { floor: Math.floor(Math.round(10000 * objection.floor) / 100), needed: state.record.head().rules.threshold };
+  return make("p", { class: "why" }, icon("fails"), make("span", {}, say("objection", values)));
 }
 
 // ---- what was checked
