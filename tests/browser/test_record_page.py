@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from tests.browser.looks import LOOKS, OTHER_LOOKS, faults_of
 from tests.record.keeping import records
 from tests.record.sittings import files_of, paged, resealed, sit, sitting
+from tests.record.test_silence import SILENT
 from tests.record.test_tickets import CROWD
 from tests.record.test_tickets import FORGED as TICKETS_FORGED
 from tests.record.test_traits import HOMES
@@ -149,6 +150,8 @@ SITTINGS = {
     "few agree": {"opinion": lambda person, line: 1 if (person + line) % 3 else -1},
     "people said where they live": {"traits": {"district": HOMES}},
     "many tickets, and open voices": {"crowd": CROWD},
+    "a group does not answer the shortlist": SILENT["shortlist"],
+    "a group does not ratify": SILENT["ratification"],
 }
 
 
@@ -278,6 +281,15 @@ def test_an_objection_of_ticket_holders_is_shown_beside_its_line(reader):
 
     expect(page.locator(".lines")).to_contain_text("Objection of ticket-holders: nearly everywhere among them 40%")
     expect(page.locator(".lines")).to_contain_text("A flag, no veto")
+
+
+def test_a_group_of_which_nobody_balloted_is_named(reader):
+    page = reader.open(files_of(sit(**SILENT["ratification"]).data))
+
+    page.locator('[data-part="ratification"] summary').click()
+    told = page.locator('[data-check="groups that balloted"]')
+    expect(told).to_contain_text("Groups that balloted on it")
+    expect(told).to_contain_text(": nobody balloted; not tested")
 
 
 def test_the_page_draws_what_it_found(files, reader):

@@ -80,7 +80,7 @@ def _key():
     return new_key()
 
 
-def sit(*, opinion=None, whole=1, balloting=True, ratifying=True, traits=None, crowd=None, rules=RULES):
+def sit(*, opinion=None, whole=1, balloting=True, ratifying=True, traits=None, crowd=None, rules=RULES, who=None):
     """Go through a sitting.
 
     Args:
@@ -90,7 +90,9 @@ def sit(*, opinion=None, whole=1, balloting=True, ratifying=True, traits=None, c
         traits: what people say of themselves, as `Votes` takes it.
         crowd: other numbers for `cast_votes`.
         rules: fixed before.
+        who: kind and person -> whether they ballot; None = everybody does.
     """
+    who = who or (lambda kind, person: True)
     opinion, pem, votes = opinion or lean, _key(), cast_votes(**(crowd or {}))
     usual = not traits and not crowd and rules is RULES
     landscape = _landscape() if usual else fit(counted(votes, rules, traits=traits))
@@ -98,12 +100,12 @@ def sit(*, opinion=None, whole=1, balloting=True, ratifying=True, traits=None, c
     candidates = shortlist(landscape, SHORTLIST, range(1, STATEMENTS + 1), texts=TEXTS)
     ids = [c.id for c in candidates]
     first = [("shortlist", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in ids]
-    first = first if balloting else []
+    first = [row for row in first if balloting and who(*row[:2])]
     ballots = ballots_of(first, "shortlist", ids)
     slate = choose(landscape, ballots, rules.size, rules=rules).statements
     second = [("ratification", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in slate]
     second += [("ratification", p, c, "*", whole) for p, c in sorted(channel.items())]
-    second = second if ratifying and slate else []
+    second = [row for row in second if ratifying and slate and who(*row[:2])]
     found = pipeline.conclude(
         counted(votes, rules, traits=traits),
         rules,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from onnuri.conclusion.robustness import robustness
-from onnuri.conclusion.sections import groups_of
+from onnuri.conclusion.sections import groups_of, silent_groups
 from onnuri.conclusion.slate import as_given, support
 from onnuri.landscape.traits import people_by_trait
 from onnuri.landscape.wilson import wilson
@@ -188,6 +188,7 @@ def _took_part(landscape: Landscape, slate: Slate, tickets: int | None) -> dict[
         "groups": {
             str(group_id): landscape.by_group[index].people for index, group_id in enumerate(landscape.group_ids)
         },
+        "silent_groups": silent_groups(landscape, slate.ballots) if slate.ballots.basis != "imputed" else [],
         **({"traits": people_by_trait(landscape)} if landscape.by_trait else {}),
     }
 
@@ -201,6 +202,7 @@ def _ratification(found: Ratification) -> dict[str, Any]:
         "quorum_met": found.quorum_met,
         "conclusion": list(found.conclusion),
         "reasons": list(found.reasons),
+        "silent_groups": list(found.silent),
     }
 
 

@@ -878,7 +878,18 @@ def _tested_words(page: _Page) -> str:
     detail = say("tested_why", n=least)
     if page.landscape["k"] > 1 and left:
         detail += " " + say("untested", groups=", ".join(left))
+    detail += _silent(page)
     return _finding(page, None, f"{say('tested')}: {', '.join(names) or say('all_as_one')}", detail)
+
+
+def _silent(page: _Page) -> str:
+    """Groups of which nobody balloted drop out of the test: that is said."""
+    asked = (("shortlist", page.proof["took_part"]), ("ratification", page.proof["ratification"] or {}))
+    return "".join(
+        " " + page.say(f"silent_{ballot}", groups=", ".join(page.group_mark(g) for g in silent))
+        for ballot, told in asked
+        if (silent := told.get("silent_groups"))
+    )
 
 
 def _objections(page: _Page) -> list[str]:

@@ -435,6 +435,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "tested": ("Groups tested", "시험한 그룹"),
     "tested_why": ("A group is tested from {n:,} people on.", "{n:,}명부터 시험합니다."),
     "untested": ("Reported, not tested: {groups}.", "보여만 주고 시험하지 않음: {groups}."),
+    "silent_shortlist": (
+        "{groups}: nobody balloted on the candidates; not tested there.",
+        "{groups}: 후보 문안에 투표한 사람이 없어 거기서는 시험하지 않음.",
+    ),
+    "silent_ratification": (
+        "{groups}: nobody balloted in the ratification; not tested there.",
+        "{groups}: 추인에 투표한 사람이 없어 거기서는 시험하지 않음.",
+    ),
     "all_as_one": ("everyone as one", "모두를 하나로"),
     "cells": (
         "{n:,} ballot cell of {of:,} is imputed ({p}%)|{n:,} ballot cells of {of:,} are imputed ({p}%)",

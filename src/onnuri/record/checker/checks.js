@@ -315,8 +315,13 @@ function* checkFairness(record) {
 
 function* checkWhoTookPart(record) {
   const own = tookPartTold(record.votes(), record.groups(), record.ballots(), record.head().tickets ?? null);
-  yield compared("counts", "who took part", own, record.head().certificate.took_part);
+  const stated = record.head().certificate.took_part;
+  yield compared("counts", "who took part", own, stated, silenceOf(own));
 }
+
+const silenceOf = ({ silent_groups }) => {
+  return { key: silent_groups.length ? "silent" : "", values: { groups: silent_groups.map((id) => `group ${id}`) } };
+};
 
 function* checkRatification(record) {
   const stated = record.head().certificate.ratification;
@@ -339,6 +344,7 @@ function* checkRatification(record) {
   const { balloted, entitled, quorum_met } = own;
   const told = { key: quorum_met ? "quorum" : "no quorum", values: { n: balloted, of: entitled } };
   yield compared("ratification", "quorum", { balloted, entitled, quorum_met }, stated, told);
+  yield compared("ratification", "groups that balloted", own.silent_groups, stated.silent_groups, silenceOf(own));
   yield compared("ratification", "reasons", own.reasons, stated.reasons);
 }
 

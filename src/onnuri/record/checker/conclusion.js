@@ -27,7 +27,8 @@ function ratificationOf(ballots, groups, lines, entitled, rules) {
   if (!quorum) reasons.push("quorum");
   if (lines.length && !whole.ratified) reasons.push("whole_not_ratified");
   const conclusion = reasons.length ? [] : verdicts.filter((own) => own.ratified).map((own) => own.line);
-  return { lines: verdicts, whole, balloted, entitled, quorum_met: quorum, conclusion, reasons };
+  const silent_groups = silentGroups(ballots, groups);
+  return { lines: verdicts, whole, balloted, entitled, quorum_met: quorum, conclusion, reasons, silent_groups };
 }
 
 function verdictOn(line, ballots, groups, rules) {
@@ -136,5 +137,6 @@ function tookPartTold(votes, groups, ballots, tickets) {
     not_placed: votes.people.length - groups.placed,
     channels: Object.fromEntries(channels),
     groups: Object.fromEntries(groups.sizes),
+    silent_groups: ballots.basis === "imputed" ? [] : silentGroups(ballots, groups),
   };
 }

@@ -423,7 +423,10 @@ function whatOf({ what }) {
   return say(parts ? parts[1] : what, { name: parts?.[2] }, WORDS[state.language].what);
 }
 
-const detailOf = ({ key, values }) => (key ? say(key, values, WORDS[state.language].detail) : "");
+function detailOf({ key, values }) {
+  const groups = Array.isArray(values.groups) ? values.groups.map((name) => say(name)).join(", ") : values.groups;
+  return key ? say(key, { ...values, groups }, WORDS[state.language].detail) : "";
+}
 
 function command() {
   const key = quietly(() => fingerprintOf(state.record.signed().public_key));

@@ -207,6 +207,15 @@ def _certificate(head: Mapping[str, Any]) -> list[Content]:
                 "detail": f"{shown.percent_of(ratification['whole']['overall']['support'])}%",
             }
         )
+        if silent := ratification.get("silent_groups"):
+            names = ", ".join(_(shown.GROUP_NAMES[number]) for number in silent)
+            rows.append(
+                {
+                    "name": _("시험할 모든 그룹이 추인에 답함"),
+                    "ok": False,
+                    "detail": _("%(groups)s: 투표한 사람이 없어 시험하지 않음") % {"groups": names},
+                }
+            )
     return rows
 
 
