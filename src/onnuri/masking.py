@@ -18,6 +18,8 @@ SMALLEST_CELL: Final = 5
 """Counts of fewer people are masked on pages and their JSON; never in open rows."""
 SMALLEST_TRAIT: Final = 12
 """The same of what people say of themselves: a trait is known to others too."""
+ROUNDED: Final = 1e-4
+"""Shares have four digits."""
 ANSWERS: Final = ("agree", "pass", "disagree")
 
 
@@ -117,7 +119,22 @@ def _masked(told: Counts, tested: Collection[str], hidden: Collection[str]) -> d
         "by_channel": channels,
         "outside": masked(told["outside"]) if few else told["outside"],
     }
-    # The lowest group's support is a cell's share: it would tell what the cell does not.
-    if any(groups[name].get("masked") for name in tested if name in groups):
+    if tells_hidden(told["weakest"], [groups[name] for name in tested if name in groups]):
         found["weakest"] = None
     return found
+
+
+def tells_hidden(weakest: float, cells: Collection[Counts]) -> bool:
+    """Whether the lowest support is the share of a cell that is withheld, and would tell what the cell does not.
+
+    Args:
+        weakest: the lowest support among the cells, to four digits.
+        cells: those it was taken from, the withheld ones masked.
+
+    >>> few = {"agree": None, "masked": True}
+    >>> tells_hidden(0.5, [few, {"agree": 5, "disagree": 5}]), tells_hidden(0.25, [few, {"agree": 5, "disagree": 5}])
+    (False, True)
+    """
+    shown = [cell for cell in cells if not cell.get("masked") and answers(cell)]
+    hidden = any(cell.get("masked") for cell in cells)
+    return hidden and all(abs(cell["agree"] / answers(cell) - weakest) > ROUNDED for cell in shown)
