@@ -15,6 +15,11 @@ from playwright.sync_api import expect
 from tests.browser.looks import LOOKS, OTHER_LOOKS, faults_of
 from tests.record.keeping import records
 from tests.record.sittings import files_of, paged, resealed, sit, sitting
+from tests.record.test_silence import SILENT
+from tests.record.test_tickets import CROWD
+from tests.record.test_tickets import FORGED as TICKETS_FORGED
+from tests.record.test_traits import HOMES
+from tests.record.test_traits import TOLD as TRAITS_TOLD
 from tests.record.test_verify import (
     added_ballot,
     chain_again,
@@ -38,6 +43,7 @@ from onnuri.conclusion.justified import ejr_plus_violations
 from onnuri.conclusion.optimum import more_embracing
 from onnuri.conclusion.sections import Section
 from onnuri.landscape.wilson import wilson
+from onnuri.masking import hidden_among, hidden_channels
 from onnuri.record.document import json_bytes, seal
 from onnuri.record.page import PAGE, parted
 from onnuri.record.signature import fingerprint, new_key, sign
@@ -142,6 +148,10 @@ SITTINGS = {
     "nobody balloted": {"balloting": False},
     "nobody ratified": {"ratifying": False},
     "few agree": {"opinion": lambda person, line: 1 if (person + line) % 3 else -1},
+    "people said where they live": {"traits": {"district": HOMES}},
+    "many tickets, and open voices": {"crowd": CROWD},
+    "a group does not answer the shortlist": SILENT["shortlist"],
+    "a group does not ratify": SILENT["ratification"],
 }
 
 
@@ -246,6 +256,40 @@ def test_what_was_changed_and_signed_anew_is_named(workshop, files, change, name
 
     # Where the chain itself cannot be read, nothing after it is.
     assert named | {AT_OPENING} <= bad or named == {"record can be read"} <= bad
+
+
+@pytest.mark.parametrize("change", TRAITS_TOLD.values(), ids=TRAITS_TOLD)
+def test_counts_by_trait_that_cannot_be_right_are_named(workshop, change):
+    told = files_of(sit(traits={"district": HOMES}).data)
+    forged = {**told, "landscape.json": json_with(told["landscape.json"], change)}
+    _, block = parted(files_of(resealed(forged, new_key()))[PAGE])
+
+    assert "counts by trait" in workshop.evaluate(CHECK, block)
+
+
+@pytest.mark.parametrize(("name", "change"), TICKETS_FORGED.values(), ids=TICKETS_FORGED)
+def test_another_flag_of_ticket_holders_is_named(workshop, name, change):
+    told = files_of(sit(crowd=CROWD).data)
+    forged = {**told, name: json_with(told[name], change)}
+    _, block = parted(files_of(resealed(forged, new_key()))[PAGE])
+
+    assert "lines of the certificate" in workshop.evaluate(CHECK, block)
+
+
+def test_an_objection_of_ticket_holders_is_shown_beside_its_line(reader):
+    page = reader.open(files_of(sit(crowd=CROWD).data))
+
+    expect(page.locator(".lines")).to_contain_text("Objection of ticket-holders: nearly everywhere among them 40%")
+    expect(page.locator(".lines")).to_contain_text("A flag, no veto")
+
+
+def test_a_group_of_which_nobody_balloted_is_named(reader):
+    page = reader.open(files_of(sit(**SILENT["ratification"]).data))
+
+    page.locator('[data-part="ratification"] summary').click()
+    told = page.locator('[data-check="groups that balloted"]')
+    expect(told).to_contain_text("Groups that balloted on it")
+    expect(told).to_contain_text(": nobody balloted; not tested")
 
 
 def test_the_page_draws_what_it_found(files, reader):
@@ -541,6 +585,29 @@ def test_shares_are_exact_and_bounds_are_wilsons(workshop):
     told = workshop.evaluate(bounds)
     assert [one["lower"] for one in told] == pytest.approx(low.tolist(), abs=1e-12)
     assert [one["upper"] for one in told] == pytest.approx(high.tolist(), abs=1e-12)
+
+
+def test_two_programs_withhold_the_same_rows(workshop):
+    draw = np.random.Generator(np.random.PCG64(31))
+    for _ in range(60):
+        groups, channels = draw.integers(0, 12, int(draw.integers(1, 5))).tolist(), draw.integers(0, 12, 3).tolist()
+        beside = bool(draw.integers(0, 2))
+        everybody = max(sum(channels[:2] if beside else channels), sum(groups))
+        channels[0] += everybody - sum(channels[:2] if beside else channels)
+        by_group = {str(g): {"agree": n, "pass": 0, "disagree": 0} for g, n in enumerate(groups, start=1)}
+        by_channel = {
+            name: {"agree": n, "pass": 0, "disagree": 0}
+            for name, n in zip(("hall", "online", "open"), channels, strict=True)
+        }
+        overall = {"agree": everybody, "pass": 0, "disagree": 0}
+        sections = {f"group {g}": c for g, c in by_group.items()} | {f"channel {n}": c for n, c in by_channel.items()}
+
+        told = workshop.evaluate("(told) => [...withheldSections(told)]", {"overall": overall, "sections": sections})
+
+        own = {f"group {g}" for g in hidden_among(by_group, overall)}
+        own |= {f"channel {n}" for n in hidden_channels(by_channel, overall)}
+        # Few open voices beside the whole are told as few, not as withheld.
+        assert set(told) == own - ({"channel open"} if beside and sum(channels) > everybody else set())
 
 
 # ---- how it is read

@@ -1,5 +1,6 @@
 """The shortlist: by the floor, with two places for what each group supports most."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -45,6 +46,23 @@ def test_two_places_are_kept_for_what_each_group_supports_most():
     assert found[:2] == [Candidate(1, "floor"), Candidate(2, "floor")]
     assert sorted(ids(found)[2:]) == [9, 10, 11, 12]
     assert {c.why for c in found[2:]} == {"group"}
+
+
+def test_two_places_are_kept_for_what_the_ticket_holders_own_floor_ranks_highest():
+    landscape = replace(two_groups(falling(), likes={1: [1, 2], 2: [3, 4]}), ticket_floor=np.arange(STATEMENTS) / 20)
+
+    found = shortlist(landscape, 6)
+
+    assert found == [*(Candidate(s, "floor") for s in range(1, 5)), Candidate(11, "tickets"), Candidate(12, "tickets")]
+
+
+def test_what_a_group_and_the_tickets_keep_is_kept_once():
+    landscape = replace(two_groups(falling(), likes={1: [1, 12], 2: [11, 12]}), ticket_floor=np.arange(STATEMENTS) / 20)
+
+    found = shortlist(landscape, 6)
+
+    assert [c.why for c in found if c.id in {11, 12}] == ["group", "group"]
+    assert len(set(ids(found))) == 6
 
 
 def test_no_groups_favourite_is_ever_crowded_out():

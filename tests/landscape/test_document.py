@@ -6,7 +6,8 @@ import pytest
 from tests.landscape.planted import hall
 
 from onnuri.landscape import fit
-from onnuri.landscape.document import GROUP_NAMES, SMALLEST_CELL, landscape_document
+from onnuri.landscape.document import GROUP_NAMES, landscape_document
+from onnuri.masking import SMALLEST_CELL
 
 NAMES = {"agree", "pass", "disagree"}
 
@@ -70,17 +71,23 @@ def test_without_people_nobody_can_be_found_in_it(landscape):
     assert "people" not in landscape_document(landscape, people=False)
 
 
-def test_cells_under_five_are_masked_on_pages(landscape):
+def test_cells_under_five_are_masked_on_pages_and_the_rest_is_said_or_withheld(landscape):
     plain = landscape_document(landscape, people=False)
     masked = landscape_document(landscape, people=False, masked=True)
 
     small = [sum(cell[n] for n in NAMES) for cell in cells(plain)]
     assert any(0 < n < SMALLEST_CELL for n in small)
     for n, cell, shown in zip(small, cells(plain), cells(masked), strict=True):
-        if 0 < n < SMALLEST_CELL:
-            assert shown == {**dict.fromkeys(cell), "masked": True}
-        else:
-            assert shown == cell
+        withheld = {**dict.fromkeys(cell), "masked": True}
+        assert shown == withheld or (shown == cell and not 0 < n < SMALLEST_CELL)
+
+
+def test_the_hall_is_withheld_where_it_would_tell_of_a_few_online(landscape):
+    plain = landscape_document(landscape, people=False)["by_statement"]["1"]["by_channel"]
+    masked = landscape_document(landscape, people=False, masked=True)["by_statement"]["1"]["by_channel"]
+
+    assert 0 < sum(plain["online"].values()) < SMALLEST_CELL < sum(plain["hall"].values())
+    assert masked["hall"] == masked["online"] == {"agree": None, "pass": None, "disagree": None, "masked": True}
 
 
 def test_rows_that_are_open_are_never_masked(document):

@@ -6,7 +6,7 @@ It goes the way of `live/engine.py` and `publishing/`, without a database.
 import hashlib
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -80,51 +80,67 @@ def _key():
     return new_key()
 
 
-def sit(*, opinion=None, whole=1, balloting=True, ratifying=True):
+def sit(*, opinion=None, whole=1, balloting=True, ratifying=True, traits=None, crowd=None, rules=RULES, who=None):
     """Go through a sitting.
 
     Args:
         opinion: (person, line) -> what a ballot says; None = as the planted groups lean.
         whole: what everybody says of the slate as a whole.
         balloting, ratifying: whether anybody answers the shortlist, the slate.
+        traits: what people say of themselves, as `Votes` takes it.
+        crowd: other numbers for `cast_votes`.
+        rules: fixed before.
+        who: kind and person -> whether they ballot; None = everybody does.
     """
-    opinion, pem, votes, landscape = opinion or lean, _key(), cast_votes(), _landscape()
+    who = who or (lambda kind, person: True)
+    opinion, pem, votes = opinion or lean, _key(), cast_votes(**(crowd or {}))
+    usual = not traits and not crowd and rules is RULES
+    landscape = _landscape() if usual else fit(counted(votes, rules, traits=traits))
     channel = {row[0]: row[3] for row in votes}
     candidates = shortlist(landscape, SHORTLIST, range(1, STATEMENTS + 1), texts=TEXTS)
     ids = [c.id for c in candidates]
     first = [("shortlist", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in ids]
-    first = first if balloting else []
+    first = [row for row in first if balloting and who(*row[:2])]
     ballots = ballots_of(first, "shortlist", ids)
-    slate = choose(landscape, ballots, RULES.size, rules=RULES).statements
+    slate = choose(landscape, ballots, rules.size, rules=rules).statements
     second = [("ratification", p, c, str(i), opinion(p, i)) for p, c in sorted(channel.items()) for i in slate]
     second += [("ratification", p, c, "*", whole) for p, c in sorted(channel.items())]
-    second = second if ratifying and slate else []
+    second = [row for row in second if ratifying and slate and who(*row[:2])]
     found = pipeline.conclude(
-        counted(votes),
-        RULES,
+        counted(votes, rules, traits=traits),
+        rules,
         ballots=ballots,
         # A sitting without a slate ends before it.
         ratification_ballots=ballots_of(second, "ratification", [*slate, WHOLE]) if slate else None,
         among=set(range(1, STATEMENTS + 1)),
-        tickets=TICKETS,
+        tickets=_tickets(crowd),
         seeds=set(range(1, STATEMENTS + 1)),
         texts=TEXTS,
         landscape=landscape,
     )
-    return Sitting(pem, RULES, votes, first + second, found, content_of(votes, first + second, found, RULES, pem))
+    content = content_of(votes, first + second, found, rules, pem)
+    told = replace(content, head={**content.head, "tickets": _tickets(crowd)})
+    return Sitting(pem, rules, votes, first + second, found, told)
 
 
-def cast_votes():
-    """Rows of two rounds: the second half of the statements comes in round 2, where some answer again."""
-    crowd = hall(2, people=PEOPLE, statements=STATEMENTS, answered=0.8, noise=0.15, seed=3)
+def _tickets(crowd):
+    return max(TICKETS, (crowd or {}).get("people", 0))
+
+
+def cast_votes(people=PEOPLE, strangers=OPEN, answers=10):
+    """Rows of two rounds: the second half of the statements comes in round 2, where some answer again.
+
+    Open voices say X to the first `answers` statements.
+    """
+    crowd = hall(2, people=people, statements=STATEMENTS, answered=0.8, noise=0.15, seed=3)
     rows = [
-        (p, s, 1 if s <= STATEMENTS // 2 else 2, "hall" if p <= PEOPLE // 2 else "online", 0, v)
+        (p, s, 1 if s <= STATEMENTS // 2 else 2, "hall" if p <= people // 2 else "online", 0, v)
         for p, s, v in crowd.rows
     ]
     again = [(p, s, 2, c, 0, 1) for p, s, r, c, _, v in rows if r == 1 and v == -1 and s <= 2]
-    strangers = [(900 + i, s, 1, "open", 0, -1) for i in range(OPEN) for s in range(1, 11)]
-    late = [(1, STATEMENTS, 1, "hall", 1, -1), (PEOPLE, STATEMENTS, 1, "online", 1, -1)]
-    return sorted(rows + again + strangers + late)
+    open_rows = [(900 + i, s, 1, "open", 0, -1) for i in range(strangers) for s in range(1, answers + 1)]
+    late = [(1, STATEMENTS, 1, "hall", 1, -1), (people, STATEMENTS, 1, "online", 1, -1)]
+    return sorted(rows + again + open_rows + late)
 
 
 def lean(person, line):
@@ -137,7 +153,7 @@ def lean(person, line):
     return 1 if line <= 6 or (person % 2) == (line % 2) else -1
 
 
-def counted(votes, rules=RULES):
+def counted(votes, rules=RULES, traits=None):
     """As the engine counts them: late ones left out, the last round of a pair kept."""
     kept = sorted((r for r in votes if not r[4]), key=lambda r: r[2])
     columns = np.array([(r[0], r[1], r[5]) for r in kept], dtype=np.int64).reshape(-1, 3).T
@@ -150,6 +166,7 @@ def counted(votes, rules=RULES):
         value=columns[2],
         channel={r[0]: r[3] for r in kept},
         trusted=trusted,
+        traits=traits,
     )
 
 

@@ -13,7 +13,7 @@ from tests.record.sittings import sitting, sitting_without_conclusion
 from onnuri.cli import main
 from onnuri.landscape.export import POLIS_ATTRIBUTION, read_export
 from onnuri.pipeline import export_record
-from onnuri.record import drawing
+from onnuri.record import drawing, report
 from onnuri.record.document import seal
 from onnuri.record.report import LANGUAGES, report_page
 from onnuri.record.signature import fingerprint, new_key
@@ -194,6 +194,19 @@ def test_fewer_than_five_are_not_counted_out_loud(tmp_path):
     told = text_of(report_page(export_record(read_export(folder), size=3, pem=PEM)[1]))
 
     assert "fewer than 5 agreed with none they answered." in told
+
+
+def test_a_row_that_would_tell_of_a_few_is_withheld(concluded):
+    everybody, hall, online = (
+        {"agree": a, "pass": 0, "disagree": x, "lower": 0.0, "upper": 1.0} for a, x in ((50, 3), (50, 0), (0, 3))
+    )
+    told = {"overall": everybody, "sections": {"channel hall": hall, "channel online": online}}
+
+    shown = text_of(report._votes_table(report._opened(concluded[1], "en"), told))
+
+    assert "In the hall withheld: it would tell a smaller one" in shown
+    assert "Online fewer than 5 answers" in shown
+    assert "Everyone 94%" in shown
 
 
 def test_without_a_line_the_page_says_so_and_shows_what_came_nearest(tmp_path):

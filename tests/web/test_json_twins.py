@@ -206,16 +206,17 @@ def test_of_three_people_no_page_says_how_they_answered(client, published):
     found = list(cells(client.get(f"/c/{published.code}/where.json").json()))
 
     few = [f for f in found if f["masked"]]
-    assert len(few) == 2
+    assert len(few) == 4, "group and channel of three, and the others, which would tell them"
     assert all(f[name] is None for f in few for name in ("agree_pct", "pass_pct", "disagree_pct", "n"))
     assert all(f["n"] >= 5 for f in found if not f["masked"] and f["n"])
 
 
 @pytest.mark.parametrize("path", ["/c/{}/where.json", "/c/{}/where/map.json", "/stage/{}.json?view=map"])
-def test_a_group_of_three_says_no_size(client, published, path):
-    groups = client.get(path.format(published.code)).json()["groups"]
+def test_neither_a_group_of_three_nor_the_only_other_says_its_size(client, published, path):
+    told = client.get(path.format(published.code)).json()
 
-    assert [(g["id"], g["size"], g["masked"]) for g in groups] == [(1, 21, False), (2, None, True)]
+    assert [(g["id"], g["size"], g["masked"]) for g in told["groups"]] == [(1, None, True), (2, None, True)]
+    assert {dot["group"] for dot in told.get("dots", [])} <= {0}, "dots can be counted"
 
 
 PARTS = ("by_group", "by_channel", "outside")
@@ -227,7 +228,7 @@ def test_programs_are_told_no_more_than_people(client, published):
     for cell in cells([statement[name] for statement in told["by_statement"].values() for name in PARTS]):
         said = [cell[name] for name in ("agree", "pass", "disagree")]
         assert said == [None] * 3 or sum(said) in {0, *range(5, 99)}, cell
-    assert [(g["id"], g["size"]) for g in told["groups"]] == [(1, 21), (2, None)]
+    assert [(g["id"], g["size"]) for g in told["groups"]] == [(1, None), (2, None)]
     assert "people" not in told
 
 

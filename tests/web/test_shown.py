@@ -80,25 +80,40 @@ def group(size, tested=True):
 
 
 def test_a_group_has_a_name_and_a_shape_in_every_language():
+    told = {"groups": [group(9)]}
+
     with translation.override("ko"):
-        assert (shown.group_shown(group(9))["name"], shown.group_shown(group(9))["shape"]) == ("바위", 2)
+        assert [(g["name"], g["shape"]) for g in shown.groups_by_id(told).values()] == [("바위", 2)]
     with translation.override("en"):
-        assert shown.group_shown(group(9))["name"] == "Rock"
+        assert shown.groups_by_id(told)[2]["name"] == "Rock"
 
 
-@pytest.mark.parametrize(("size", "told", "masked"), [(4, None, True), (1, None, True), (5, 5, False), (90, 90, False)])
-def test_a_group_of_few_says_no_size(size, told, masked):
-    found = shown.group_shown(group(size))
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ((4, 90), [None, None]),
+        ((5, 90), [5, 90]),
+        ((1, 90, 30), [None, 90, None]),
+        ((1, 4, 90), [None, None, 90]),
+    ],
+)
+def test_a_group_of_few_says_no_size_nor_does_the_one_that_would_tell_it(sizes, told):
+    groups = [{**group(size), "id": number} for number, size in enumerate(sizes, start=1)]
 
-    assert (found["size"], found["masked"]) == (told, masked)
+    found = shown.groups_by_id({"groups": groups}).values()
+
+    assert [g["size"] for g in found] == told
+    assert [g["masked"] for g in found] == [size is None for size in told]
 
 
-def test_channels_are_shown_with_the_hall_first_and_small_ones_without_figures():
-    found = shown.channels_shown({"open": of(9, 0, 1), "online": of(2, 0, 1), "hall": of(10, 5, 5)})
+def test_channels_are_shown_with_the_hall_first_and_what_would_tell_on_few_is_withheld():
+    channels = {"open": of(9, 0, 1), "online": of(2, 0, 1), "hall": of(10, 5, 5)}
+
+    found = shown.channels_shown(channels, of(21, 5, 7))
 
     assert [c["key"] for c in found] == ["hall", "online", "open"]
     assert found[0]["figures"]["agree_pct"] == 50
-    assert found[1]["figures"]["masked"]
+    assert [c["figures"]["masked"] for c in found] == [False, True, True]
 
 
 def document(size=3):
@@ -127,10 +142,28 @@ def statement(number=7, **about):
 def test_a_finding_tells_nothing_of_three_people():
     found = shown.finding(document(), statement())
 
-    few = next(g for g in found["groups"] if g["group"]["id"] == 1)
-    assert (few["figures"], few["group"]["size"]) == ({**NOTHING, "n": None, "masked": True}, None)
-    assert found["channels"][1]["figures"]["masked"]
-    assert found["groups"][1]["figures"]["agree_pct"] == 100
+    hidden = {**NOTHING, "n": None, "masked": True}
+    assert [(g["figures"], g["group"]["size"]) for g in found["groups"]] == [(hidden, None)] * 2
+    assert [c["figures"] for c in found["channels"]] == [hidden, hidden]
+    assert found["overall"]["n"] == 23
+    assert found["weakest_pct"] is None
+
+
+def test_a_finding_of_many_tells_all():
+    found = shown.finding(document(9), statement())
+
+    assert [(g["figures"]["n"], g["group"]["size"]) for g in found["groups"]] == [(9, 9), (20, 20)]
+    assert [c["figures"]["n"] for c in found["channels"]] == [20, 9]
+    assert found["weakest_pct"] == 0
+
+
+def test_three_in_no_group_are_not_found_by_taking_the_groups_from_all():
+    told = document(9)
+    told["by_statement"]["7"].update(of(20, 3, 9))
+
+    found = shown.finding(told, statement())
+
+    assert [g["figures"]["masked"] for g in found["groups"]] == [True, False]
 
 
 def test_of_one_group_there_are_no_groups_to_show():
@@ -147,16 +180,29 @@ def test_a_statement_nobody_answered_is_shown_without_figures():
 def test_a_line_stands_with_its_ballots():
     standing = {
         "basis": "balloted",
-        "overall": of(20, 0, 3),
+        "overall": of(20, 0, 9),
         "weakest": "2/3",
-        "sections": {"group 1": of(0, 0, 3), "group 2": of(20, 0, 0), "channel hall": of(18, 0, 2)},
+        "sections": {"group 1": of(0, 0, 9), "group 2": of(20, 0, 0), "channel hall": of(20, 0, 9)},
     }
 
     found = shown.line_shown(statement(), standing, document())
 
     assert (found["basis"], found["weakest_pct"]) == ("balloted", 66)
-    assert [g["figures"]["masked"] for g in found["groups"]] == [True, False]
-    assert [(c["key"], c["figures"]["agree_pct"]) for c in found["channels"]] == [("hall", 90)]
+    assert [g["figures"]["agree_pct"] for g in found["groups"]] == [0, 100]
+    assert [(c["key"], c["figures"]["agree_pct"]) for c in found["channels"]] == [("hall", 69)]
+
+
+def test_a_line_tells_nothing_of_three_who_balloted():
+    standing = {
+        "overall": of(20, 0, 3),
+        "weakest": "0/1",
+        "sections": {"group 1": of(0, 0, 3), "group 2": of(20, 0, 0), "channel hall": of(20, 0, 3)},
+    }
+
+    found = shown.line_shown(statement(), standing, document())
+
+    assert [g["figures"]["masked"] for g in found["groups"]] == [True, True]
+    assert found["weakest_pct"] is None
 
 
 def test_in_an_open_ballot_a_line_has_no_figures():

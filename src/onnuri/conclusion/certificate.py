@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from onnuri.conclusion.robustness import robustness
-from onnuri.conclusion.sections import groups_of
-from onnuri.conclusion.slate import support
+from onnuri.conclusion.sections import groups_of, silent_groups
+from onnuri.conclusion.slate import as_given, support
+from onnuri.landscape.traits import people_by_trait
 from onnuri.landscape.wilson import wilson
 from onnuri.vocabulary import NOT_PLACED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from fractions import Fraction
 
     from onnuri.conclusion.ballots import Ballots
     from onnuri.conclusion.ratification import Ratification, Verdict
@@ -46,7 +47,7 @@ def certificate(
     """
     return {
         "basis": slate.ballots.basis,
-        "lines": [_line(slate, candidate) for candidate in slate.statements],
+        "lines": [_line(landscape, slate, candidate, rules) for candidate in slate.statements],
         "candidates": [_standing(slate, s.id) for s in slate.standings],
         "ejr_plus": {
             "holds": not slate.violations,
@@ -64,9 +65,31 @@ def certificate(
     }
 
 
-def _line(slate: Slate, candidate: int) -> dict[str, Any]:
+def _line(landscape: Landscape, slate: Slate, candidate: int, rules: Rules) -> dict[str, Any]:
     bought = next(c for c in slate.chosen if c.candidate == candidate)
-    return {**_standing(slate, candidate), "bought_by": bought.by, "price": str(bought.price)}
+    return {
+        **_standing(slate, candidate),
+        "bought_by": bought.by,
+        "price": str(bought.price),
+        "ticket_holders": _ticket_holders(landscape, slate.ballots, candidate, rules),
+    }
+
+
+def _ticket_holders(landscape: Landscape, ballots: Ballots, candidate: int, rules: Rules) -> dict[str, Any] | None:
+    """What ticket-holders said of a line, and whether their own floor objects. A flag, never a veto.
+
+    None where they have no floor of their own.
+    """
+    if landscape.ticket_floor is None:
+        return None
+    # As it is printed: whoever reads the record can decide it again.
+    floor = round(float(landscape.ticket_floor[landscape.column(candidate)]), 4)
+    given = as_given(ballots, int(np.flatnonzero(ballots.lines == candidate)[0]))
+    return {
+        **_with_bounds(given.counts(0, ballots.channel != "open")),
+        "floor": floor,
+        "objection": Fraction(str(floor)) < rules.share("threshold"),
+    }
 
 
 def _standing(slate: Slate, candidate: int) -> dict[str, Any]:
@@ -165,6 +188,8 @@ def _took_part(landscape: Landscape, slate: Slate, tickets: int | None) -> dict[
         "groups": {
             str(group_id): landscape.by_group[index].people for index, group_id in enumerate(landscape.group_ids)
         },
+        "silent_groups": silent_groups(landscape, slate.ballots) if slate.ballots.basis != "imputed" else [],
+        **({"traits": people_by_trait(landscape)} if landscape.by_trait else {}),
     }
 
 
@@ -177,6 +202,7 @@ def _ratification(found: Ratification) -> dict[str, Any]:
         "quorum_met": found.quorum_met,
         "conclusion": list(found.conclusion),
         "reasons": list(found.reasons),
+        "silent_groups": list(found.silent),
     }
 
 

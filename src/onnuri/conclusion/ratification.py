@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from onnuri.conclusion.sections import deciding, sections_of
+from onnuri.conclusion.sections import deciding, sections_of, silent_groups
 from onnuri.conclusion.slate import support
 from onnuri.vocabulary import WHOLE
 
@@ -33,7 +33,10 @@ class Verdict:
 
 @dataclass(frozen=True, eq=False)
 class Ratification:
-    """`conclusion`: ids of the ratified lines, empty when there is no common conclusion; `reasons` says why."""
+    """`conclusion`: ids of the ratified lines, empty when there is no common conclusion; `reasons` says why.
+
+    `silent`: groups that would have been tested, had anybody of them balloted.
+    """
 
     verdicts: tuple[Verdict, ...]
     whole: Verdict
@@ -42,6 +45,7 @@ class Ratification:
     quorum_met: bool
     conclusion: tuple[int, ...]
     reasons: tuple[str, ...]
+    silent: tuple[int, ...] = ()
 
 
 def ratify(landscape: Landscape, ballots: Ballots, lines: Sequence[int], entitled: int, rules: Rules) -> Ratification:
@@ -62,7 +66,8 @@ def ratify(landscape: Landscape, ballots: Ballots, lines: Sequence[int], entitle
     whole = _verdict(landscape, ballots, WHOLE, rules)
     reasons = _reasons(lines, verdicts, whole, quorum_met=quorum_met)
     kept = tuple(v.line for v in verdicts if v.ratified) if not reasons else ()
-    return Ratification(verdicts, whole, balloted, entitled, quorum_met, kept, reasons)
+    silent = tuple(silent_groups(landscape, ballots))
+    return Ratification(verdicts, whole, balloted, entitled, quorum_met, kept, reasons, silent)
 
 
 def _verdict(landscape: Landscape, ballots: Ballots, line: int, rules: Rules) -> Verdict:

@@ -47,6 +47,13 @@ def sections_of(landscape: Landscape, ballots: Ballots, rules: Rules) -> list[Se
     return found
 
 
+def silent_groups(landscape: Landscape, ballots: Ballots) -> list[int]:
+    """Lasting ids of the groups that would be tested and of which nobody balloted: that is said, not passed over."""
+    tested = landscape.tested_groups() if landscape.k > 1 else []
+    group = groups_of(landscape, ballots.people)
+    return sorted(landscape.group_ids[g] for g in tested if not (group == g).any())
+
+
 def deciding(ballots: Ballots, rules: Rules) -> NDArray[np.bool_]:
     """(n,): whose ballots decide. Open voices have a column of their own, and decide only if the rules said so."""
     return np.ones(len(ballots.people), dtype=bool) if rules.open_counts else ballots.channel != "open"

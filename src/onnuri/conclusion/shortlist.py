@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from onnuri.landscape.landscape import Landscape
 
 OF_EACH_GROUP: Final = 2
+OF_TICKETS: Final = 2
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """`why`: floor = by its neighbourhood floor, group = a group ranks it highest, few = seen by too few yet."""
+    """`why`: floor, tickets = the neighbourhood floor, or that of ticket-holders alone, ranks it high; group = a group
+    does; few = seen by too few yet.
+    """
 
     id: int
     why: str
@@ -36,10 +39,11 @@ def shortlist(
 ) -> list[Candidate]:
     """Choose the candidates.
 
-    Two places are kept for what each group supports most, so that no neighbourhood is absent; the rest goes by the
-    floor. Where fewer than `size` candidates have been answered by enough people in every tested group, the others
-    fill up in the same order: the ballot is complete anyway, and the ballot decides. Of statements that say nearly the
-    same the best ranked one stands for all.
+    Two places are kept for what each group supports most, so that no neighbourhood is absent, and two for what the
+    ticket-holders' own floor ranks highest, where they have one; the rest goes by the floor. Where fewer than `size`
+    candidates have been answered by enough people in every tested group, the others fill up in the same order: the
+    ballot is complete anyway, and the ballot decides. Of statements that say nearly the same the best ranked one stands
+    for all.
 
     Args:
         landscape: the cold one, of the last close.
@@ -57,8 +61,10 @@ def shortlist(
     ranked = landscape.by_floor(np.array(enough, dtype=np.int64))
     first = _distinct(landscape, texts, ranked, size)
     favourites = _favourites(landscape, enough)[:size]
-    chosen = set(_distinct(landscape, texts, list(dict.fromkeys([*favourites, *first])), size))
-    found = [Candidate(s, "floor" if s in first else "group") for s in ranked if s in chosen]
+    kept = list(dict.fromkeys([*favourites, *_of_tickets(landscape, enough)]))[:size]
+    chosen = set(_distinct(landscape, texts, list(dict.fromkeys([*kept, *first])), size))
+    whys = {**dict.fromkeys(kept, "tickets"), **dict.fromkeys(favourites, "group"), **dict.fromkeys(first, "floor")}
+    found = [Candidate(s, whys[s]) for s in ranked if s in chosen]
     few = landscape.by_floor(np.array(sorted(set(allowed) - set(enough)), dtype=np.int64))
     left = _distinct(landscape, texts, [*(c.id for c in found), *few], size)[len(found) :]
     return found + [Candidate(s, "few") for s in left]
@@ -78,3 +84,12 @@ def _favourites(landscape: Landscape, columns: list[int]) -> list[int]:
         order = sorted(columns, key=lambda c: (-low[c], tie_break(int(landscape.statements[c]))))
         kept.extend(int(landscape.statements[c]) for c in order[:OF_EACH_GROUP])
     return list(dict.fromkeys(kept))
+
+
+def _of_tickets(landscape: Landscape, columns: list[int]) -> list[int]:
+    """What the ticket-holders' own floor ranks highest; nothing where they have none."""
+    own = landscape.ticket_floor
+    if own is None:
+        return []
+    order = sorted(columns, key=lambda c: (-own[c], tie_break(int(landscape.statements[c]))))
+    return [int(landscape.statements[c]) for c in order[:OF_TICKETS]]

@@ -142,7 +142,7 @@ def standings_of(landscape: Landscape, ballots: Ballots, sections: Sequence[Sect
     counted = deciding(ballots, rules)
     found = []
     for column, line in enumerate(ballots.lines.tolist()):
-        given = _given(ballots, column)
+        given = as_given(ballots, column)
         by_section = {f"{s.kind} {s.name}": given.counts(0, s.members) for s in sections}
         tested = {f"{s.kind} {s.name}": by_section[f"{s.kind} {s.name}"] for s in sections if s.tested}
         asked = tested or {"all": given.counts(0, counted)}
@@ -155,7 +155,7 @@ def standings_of(landscape: Landscape, ballots: Ballots, sections: Sequence[Sect
     return found
 
 
-def _given(ballots: Ballots, column: int) -> Ballots:
+def as_given(ballots: Ballots, column: int) -> Ballots:
     """One candidate's ballots as they were given: what was imputed is never counted."""
     said = ballots.value[:, column].copy()
     if ballots.imputed is not None:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.landscape.assembly import who_shapes
 from onnuri.landscape.routing import wanted_exposure
+from onnuri.landscape.traits import by_trait
+from onnuri.masking import masked_document
 from onnuri.vocabulary import NOT_PLACED
 
 if TYPE_CHECKING:
     from onnuri.landscape.landscape import Landscape
 
 GROUP_NAMES: Final = {1: "Wave", 2: "Rock", 3: "Leaf", 4: "Dusk", 5: "Star"}
-SMALLEST_CELL: Final = 5
-"""Counts of fewer people are masked on pages and their JSON; never in open rows."""
 CAPPED_BELOW: Final = 0.5
 
 
@@ -24,13 +24,14 @@ def landscape_document(
     people: bool = True,
     masked: bool = False,
 ) -> dict[str, Any]:
-    """The document of `interfaces.md`.
+    """The document of `interfaces.md`. Counts by trait, where there are any, are masked in every form of it.
 
     Args:
         landscape: what was fitted.
         round_number: the round whose close it stands for.
         people: whether everybody's place is in it.
-        masked: whether cells under 5 are null with `"masked": true`.
+        masked: as it is published: small cells, and what would give them away, are null with `"masked": true`; nobody's
+            place is in it.
     """
     document: dict[str, Any] = {
         "participants": len(landscape.participants),
@@ -57,12 +58,14 @@ def landscape_document(
         "divisive": landscape.divisive,
         "needs_votes": landscape.needs_votes,
         "routing": {str(s): share for s, share in wanted_exposure(landscape).items()},
-        "by_statement": _by_statement(landscape, masked=masked),
+        "by_statement": _by_statement(landscape),
         "digest": landscape.digest,
     }
+    if landscape.by_trait:
+        document["by_trait"] = by_trait(landscape)
     if people:
         document["people"] = _people(landscape)
-    return document
+    return masked_document(document) if masked else document
 
 
 def _independent(landscape: Landscape) -> dict[str, Any]:
@@ -85,7 +88,13 @@ def _people(landscape: Landscape) -> dict[str, list[Any]]:
     }
 
 
-def _by_statement(landscape: Landscape, *, masked: bool) -> dict[str, dict[str, Any]]:
+def _ticket_floor(landscape: Landscape, column: int) -> dict[str, float]:
+    if landscape.ticket_floor is None:
+        return {}
+    return {"ticket_floor": round(float(landscape.ticket_floor[column]), 4)}
+
+
+def _by_statement(landscape: Landscape) -> dict[str, dict[str, Any]]:
     bounds = [figures.bounds() for figures in landscape.by_group]
     everyone = landscape.everyone.bounds()
     found = {}
@@ -95,28 +104,17 @@ def _by_statement(landscape: Landscape, *, masked: bool) -> dict[str, dict[str, 
             "lower": round(float(everyone[0][column]), 4),
             "upper": round(float(everyone[1][column]), 4),
             "floor": round(float(landscape.floor[column]), 4),
+            **_ticket_floor(landscape, column),
             "weakest": round(float(landscape.weakest[column]), 4),
             "by_group": {
-                str(group_id): _cell(
-                    {
-                        **landscape.by_group[index].of(column),
-                        "lower": round(float(bounds[index][0][column]), 4),
-                        "upper": round(float(bounds[index][1][column]), 4),
-                    },
-                    masked=masked,
-                )
+                str(group_id): {
+                    **landscape.by_group[index].of(column),
+                    "lower": round(float(bounds[index][0][column]), 4),
+                    "upper": round(float(bounds[index][1][column]), 4),
+                }
                 for index, group_id in enumerate(landscape.group_ids)
             },
-            "by_channel": {
-                name: _cell(figures.of(column), masked=masked) for name, figures in landscape.by_channel.items()
-            },
-            "outside": _cell(landscape.outside[column], masked=masked),
+            "by_channel": {name: figures.of(column) for name, figures in landscape.by_channel.items()},
+            "outside": landscape.outside[column],
         }
     return found
-
-
-def _cell(counts: dict[str, Any], *, masked: bool) -> dict[str, Any]:
-    n = counts["agree"] + counts["pass"] + counts["disagree"]
-    if not masked or n == 0 or n >= SMALLEST_CELL:
-        return counts
-    return {**dict.fromkeys(counts), "masked": True}

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from onnuri.landscape.votes import Votes
 
 DIMENSIONS: Final = 4
+FEWEST_TICKETS: Final = 100
+"""Ticket-holders who have a floor of their own; a flag of fewer would wave with a few of them."""
 
 
 def fit(
@@ -52,10 +54,30 @@ def fit(
     """
     shapes = who_shapes(votes)
     rank = min(DIMENSIONS, min(votes.shape) - 1)
-    if rank < 1 or shapes.sum() < 2:  # noqa: PLR2004 - one person spans no space
-        return _flat(votes, shapes, threshold)
-    if previous is not None and previous.model is not None:
+    spans = rank >= 1 and shapes.sum() >= 2  # noqa: PLR2004 - one person spans no space
+    if spans and previous is not None and previous.model is not None:
         return refresh(votes, shapes, previous, rank=rank, threshold=threshold, cluster=cluster)
+    found = _learned(votes, shapes, rank, threshold, cluster) if spans else _flat(votes, shapes, threshold)
+    return replace(found, ticket_floor=_ticket_floor(found, cluster))
+
+
+def _ticket_floor(landscape: Landscape, cluster: Cluster | None) -> NDArray[np.float64] | None:
+    """The floor that follows from ticket-holders alone, as if open voices only stood on the map.
+
+    Where the rules let open voices shape the picture, that is another fit: in a space, and under weights, to which no
+    open voice has added anything.
+    """
+    votes = landscape.votes
+    if not votes.has_open() or (came := votes.by_ticket()).sum() < FEWEST_TICKETS:
+        return None
+    if not (votes.is_trusted() & ~came).any():
+        return landscape.floor
+    return fit(votes.shaped_by(came), cluster=cluster).floor
+
+
+def _learned(
+    votes: Votes, shapes: NDArray[np.bool_], rank: int, threshold: float, cluster: Cluster | None
+) -> Landscape:
     learned = whom_to_learn_from(votes, shapes)
     model = learn(votes.rows.some(learned), lot(votes.participants[learned]), rank)
     found = landscape_of(votes, model, _read_all(votes, model, shapes, learned, cluster), threshold)

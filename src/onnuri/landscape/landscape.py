@@ -39,6 +39,8 @@ class Landscape:
     `model`: what was learned, None where nobody can be told apart; `place` (people, d): where each stands in its space.
     `assignment` (people,): group index, -1 = not yet placed. `group_ids` (k,): the lasting id 1..5 of each index.
     `x`, `y` (people,): the picture, at most 1 from the middle. `floor` (statements,): the neighbourhood floor.
+    `ticket_floor` (statements,): the floor that ticket-holders alone make, where there are many of them and open voices
+    too; None elsewhere, and in a warm picture, which decides nothing.
     `proposals`: how many groups the last refreshes would have found, the last at `proposed_at` votes; `changed`: what a
     refresh has to announce.
     """
@@ -62,6 +64,7 @@ class Landscape:
     by_channel: Mapping[str, Figures]
     by_trait: Mapping[str, Mapping[str, Figures]]
     threshold: float
+    ticket_floor: NDArray[np.float64] | None = None
     proposals: tuple[Proposal, ...] = ()
     proposed_at: int = 0
     changed: str | None = None
@@ -171,6 +174,7 @@ class Landscape:
             self.statements,
             np.rint(self.weight * WEIGHT_STEPS),
             np.rint(self.floor * 1e6),
+            *(() if self.ticket_floor is None else (np.rint(self.ticket_floor * 1e6),)),
             *(c for f in self.by_group for c in (f.agree, f.passed, f.disagree)),
         ):
             found.update(len(column).to_bytes(8, "little"))

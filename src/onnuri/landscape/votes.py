@@ -238,6 +238,23 @@ class Votes:
             return np.ones(len(self.participants), dtype=bool)
         return np.isin(self.participants, np.fromiter(self.trusted, dtype=np.int64, count=len(self.trusted)))
 
+    def has_open(self) -> bool:
+        """Whether anybody voted without ticket or code."""
+        if self.channel is None:
+            return self.trusted is not None and not self.is_trusted().all()
+        # The names first: those of a million people are not looked up one by one for nothing.
+        return "open" in self.channel.values() and bool((self.channels() == "open").any())
+
+    def by_ticket(self) -> NDArray[np.bool_]:
+        """Shape (people,): who came by ticket or code, whether or not the others shape the picture too."""
+        return self.is_trusted() if self.channel is None else self.channels() != "open"
+
+    def shaped_by(self, people: NDArray[np.bool_]) -> Votes:
+        """The same votes, of which only those of `people` (people,) may shape space, groups and floor."""
+        votes = Votes.of_rows(self.participants, self.statements, self.rows, self)
+        votes.trusted = frozenset(self.participants[people].tolist())
+        return votes
+
     def channels(self) -> NDArray[np.str_]:
         """Shape (people,): hall, online or open."""
         if self.channel is None:

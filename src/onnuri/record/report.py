@@ -15,9 +15,9 @@ from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from onnuri.landscape.document import SMALLEST_CELL
 from onnuri.landscape.landscape import SEEN_BY, TESTED_SHARE
 from onnuri.landscape.wilson import wilson
+from onnuri.masking import SMALLEST_CELL, SMALLEST_TRAIT, hidden_among, hidden_channels, withheld
 from onnuri.record import drawing
 from onnuri.record.document import SIGNATURE
 from onnuri.record.reading import OpenRecord
@@ -329,13 +329,15 @@ def _told_lines(page: _Page) -> list[dict[str, Any]]:
 
 def _line(page: _Page, line: Mapping[str, Any]) -> str:
     ratified = line["id"] in page.head["conclusion"]
-    foot = [_weakest_words(page, line), _floor_words(page, line["id"]), _basis_words(page, line)]
+    foot = [_weakest_words(page, line), _floor_words(page, line["id"]), _tickets_words(page, line)]
+    foot.append(_basis_words(page, line))
     if not page.verdicts:
         foot.append(f'<span class="whole">{_bought(page, line)}</span>')
     return (
         f"<li><div>{_quoted(page, line['id'], 'p', 'text ratified' if ratified else 'text')}"
         f"{_votes_table(page, line)}"
-        f'<p class="foot">{"".join(foot)}</p>{_verdict(page, line["id"])}{_promise(page, line["id"])}</div></li>'
+        f'<p class="foot">{"".join(foot)}</p>{_verdict(page, line["id"])}{_objection(page, line)}'
+        f"{_promise(page, line['id'])}</div></li>"
     )
 
 
@@ -343,16 +345,19 @@ def _votes_table(page: _Page, told: Mapping[str, Any]) -> str:
     """O, not sure, X, n and the lower bound of everybody, each group, those without one, and each channel."""
     say, sections = page.say, told["sections"]
     groups = [(g, sections[f"group {g['id']}"]) for g in page.groups if f"group {g['id']}" in sections]
-    rows = [(say("everyone"), say("everyone"), told["overall"])]
+    rest = _rest(told["overall"], [counts for _, counts in groups])
+    hidden = _hidden_groups(groups, rest, told["overall"])
+    rows = [(say("everyone"), say("everyone"), told["overall"], False)]
     for group, counts in groups:
         tag = "" if group["tested"] else f'<span class="tag">{say("not_tested")}</span>'
-        rows.append((page.group_mark(group["id"]) + tag, page.group(group["id"]), counts))
-    rest = _rest(told["overall"], [counts for _, counts in groups])
+        name = page.group(group["id"])
+        rows.append((page.group_mark(group["id"]) + tag, name, counts, str(group["id"]) in hidden))
     if groups and sum(rest.values()):
-        rows.append((say("not_placed"), say("not_placed"), rest))
-    channels = [name for name in sections if name.startswith("channel ")]
+        rows.append((say("not_placed"), say("not_placed"), rest, "" in hidden))
+    channels = {name.split(" ", 1)[1]: counts for name, counts in sections.items() if name.startswith("channel ")}
+    hidden = hidden_channels(channels, told["overall"])
     if len(channels) > 1:
-        rows.extend((label, label, sections[c]) for c in channels for label in [_channel(page, c.split(" ", 1)[1])])
+        rows.extend((label, label, channels[c], c in hidden) for c in channels for label in [_channel(page, c)])
     body = "".join(_votes_row(page, *row) for row in rows)
     heads = "".join(f'<th scope="col">{say(k)}</th>' for k in ("agree", "unsure", "disagree", "n", "lower"))
     return (
@@ -362,18 +367,26 @@ def _votes_table(page: _Page, told: Mapping[str, Any]) -> str:
     )
 
 
+def _hidden_groups(groups: Iterable[tuple[Mapping[str, Any], Counts]], rest: Counts, overall: Counts) -> frozenset[str]:
+    """Rows whose figures are not said: "" is that of the not yet placed."""
+    cells = {str(group["id"]): counts for group, counts in groups}
+    return hidden_among({**cells, "": rest} if cells and sum(rest.values()) else cells, overall)
+
+
 def _rest(overall: Counts, parts: Iterable[Counts]) -> Counts:
     known = list(parts)
     return {key: overall[key] - sum(part[key] for part in known) for key in ("agree", "pass", "disagree")}
 
 
-def _votes_row(page: _Page, name: str, words: str, counts: Counts) -> str:
+def _votes_row(page: _Page, name: str, words: str, counts: Counts, hidden: bool = False) -> str:
     say = page.say
     n = _n(counts)
     light = "" if name.startswith("<") or words == say("everyone") else ' class="light"'
     head = f'<tr{light}><th scope="row">{name}</th>'
     if n < SMALLEST_CELL:
         return f'{head}<td class="few" colspan="6">{say("few" if n else "no_answers", n=SMALLEST_CELL)}</td></tr>'
+    if hidden:
+        return f'{head}<td class="few" colspan="6">{say("withheld")}</td></tr>'
     agree, unsure, disagree = _parts(counts)
     spoken = f"{words}: " + say("spoken", a=agree, p=unsure, x=disagree, n=n)
     return (
@@ -392,15 +405,39 @@ def _weakest(page: _Page, told: Mapping[str, Any]) -> tuple[str, int, Counts]:
 
 
 def _weakest_words(page: _Page, told: Mapping[str, Any]) -> str:
-    if page.landscape["k"] == 1:
+    if page.landscape["k"] == 1 or _hides_tested(page, told):
         return ""
     name, percent, counts = _weakest(page, told)
     key = "weakest" if page.tested else "weakest_none"
     return f"<span>{page.say(key)} {name} <b>{percent}%</b> {page.say('n_of', n=_n(counts))}</span>"
 
 
+def _hides_tested(page: _Page, told: Mapping[str, Any]) -> bool:
+    """Whether the lowest group's support would say what its row does not."""
+    groups = [(g, told["sections"][name]) for g in page.groups if (name := f"group {g['id']}") in told["sections"]]
+    rest = _rest(told["overall"], [counts for _, counts in groups])
+    return bool(_hidden_groups(groups, rest, told["overall"]) & {str(group) for group in page.tested})
+
+
 def _floor_words(page: _Page, statement: int) -> str:
     return f"<span>{page.say('floor')} <b>{_down(page.statement(statement)['floor'])}%</b></span>"
+
+
+def _tickets_words(page: _Page, line: Mapping[str, Any]) -> str:
+    """What ticket-holders said, where they have a floor of their own; records of earlier methods know none."""
+    told = line.get("ticket_holders")
+    if not told:
+        return ""
+    own = page.say("own", p=_percent(told["support"]), n=told["n"])
+    return f"<span>{page.say('tickets_own', own=f'<b>{own}</b>', floor=_down(told['floor']))}</span>"
+
+
+def _objection(page: _Page, line: Mapping[str, Any]) -> str:
+    told = line.get("ticket_holders")
+    if not told or not told["objection"]:
+        return ""
+    needed = _percent(page.head["rules"]["threshold"])
+    return _why(page.say("objection", floor=_down(told["floor"]), needed=needed))
 
 
 def _basis_words(page: _Page, line: Mapping[str, Any]) -> str:
@@ -516,8 +553,12 @@ def _not_embraced(page: _Page) -> str:
     say, told = page.say, page.proof["not_embraced"]
     if not page.lines:
         return f"<p>{say('no_line_to_embrace')}</p>"
+    hidden = withheld({str(_group_key(row)): row["people"] for row in told["by_group"]})
+    refusing = withheld({str(group): refused for group, (_, refused) in page.refusals.items()})
     rows = "".join(
-        _not_embraced_row(page, row) for row in told["by_group"] if row["of"] or _group_key(row) in page.refusals
+        _not_embraced_row(page, row, hidden, refusing)
+        for row in told["by_group"]
+        if row["of"] or _group_key(row) in page.refusals
     )
     basis = _chip(say(f"basis_{page.proof['basis']}"), "warn" if page.proof["basis"] == "imputed" else "")
     return f"<p>{_none_of(page, told['people'], told['of'], 'embrace_all')} {basis}</p>{_observed_none(page)}{rows}"
@@ -527,12 +568,14 @@ def _group_key(row: Mapping[str, Any]) -> int:
     return NOT_PLACED if row["group"] is None else int(row["group"])
 
 
-def _none_of(page: _Page, people: int, of: int, key: str) -> str:
-    """How many agree with none; fewer than five are not counted out loud."""
+def _none_of(page: _Page, people: int, of: int, key: str, *, hidden: bool = False) -> str:
+    """How many agree with none; fewer than five are not counted out loud, nor what would tell those."""
     if of < SMALLEST_CELL:
         return page.say("few", n=SMALLEST_CELL)
     if 0 < people < SMALLEST_CELL:
         return page.say(f"{key}_few", few=SMALLEST_CELL, of=of)
+    if hidden:
+        return page.say("withheld")
     return page.say(key, n=people, of=of, p=_round(people, of))
 
 
@@ -545,12 +588,15 @@ def _observed_none(page: _Page) -> str:
     return f'<p class="para">{_none_of(page, refused, answered, "refuse_all")} {basis}</p>'
 
 
-def _not_embraced_row(page: _Page, row: Mapping[str, Any]) -> str:
+def _not_embraced_row(page: _Page, row: Mapping[str, Any], hidden: frozenset[str], refusing: frozenset[str]) -> str:
+    """`hidden`, `refusing`: groups whose count of those who agree with none is not said, with and without imputing."""
     say, group = page.say, _group_key(row)
-    told = [_none_of(page, row["people"], row["of"], "embrace") if row["of"] else say("not_asked")]
+    told = [say("not_asked")]
+    if row["of"]:
+        told = [_none_of(page, row["people"], row["of"], "embrace", hidden=str(group) in hidden)]
     if group in page.refusals:
         answered, refused = page.refusals[group]
-        told.append(_none_of(page, refused, answered, "refuse"))
+        told.append(_none_of(page, refused, answered, "refuse", hidden=str(group) in refusing))
     tone = f' data-group="{group}"' if group != NOT_PLACED else ""
     return (
         f'<div class="dissent"{tone}><p>{page.group_mark(group)}'
@@ -728,8 +774,25 @@ def _who(page: _Page) -> str:
         f"<p>{say('not_a_survey')}</p>{facts}"
         f'<table class="table para"><thead><tr><th scope="col">{say("channel")}</th>'
         f'<th scope="col" class="figure">{say("voted")}</th><th scope="col" class="figure">{say("balloted")}</th>'
-        f"</tr></thead><tbody>{rows}</tbody></table>"
+        f"</tr></thead><tbody>{rows}</tbody></table>{_traits(page)}"
     )
+
+
+def _traits(page: _Page) -> str:
+    """How many people said what of themselves; a record that says nothing of it has no such table."""
+    say, traits = page.say, page.proof["took_part"].get("traits", {})
+    tables = "".join(
+        f'<table class="table para"><thead><tr><th scope="col">{escape(str(trait))}</th>'
+        f'<th scope="col" class="figure">{say("f_people")}</th></tr></thead>'
+        f"<tbody>{''.join(_trait_row(page, str(value), n) for value, n in values.items())}</tbody></table>"
+        for trait, values in traits.items()
+    )
+    return f'<p class="para">{say("traits_why", n=SMALLEST_TRAIT)}</p>{tables}' if tables else ""
+
+
+def _trait_row(page: _Page, value: str, people: int | None) -> str:
+    told = page.say("trait_withheld") if people is None else f"{people:,} ({_of_all(page, people)})"
+    return f'<tr><th scope="row">{escape(value)}</th><td class="figure">{told}</td></tr>'
 
 
 def _of_all(page: _Page, people: int) -> str:
@@ -742,6 +805,7 @@ def _of_all(page: _Page, people: int) -> str:
 def _certificate(page: _Page) -> str:
     proof = page.proof
     findings = [_everywhere(page), _fair(page), *_embracing(page), *_ratification(page), _tested_words(page)]
+    findings += _objections(page)
     findings += _otherwise(page)
     if proof["coverage"]["imputed_cells"]:
         findings.append(_imputed(page))
@@ -814,7 +878,28 @@ def _tested_words(page: _Page) -> str:
     detail = say("tested_why", n=least)
     if page.landscape["k"] > 1 and left:
         detail += " " + say("untested", groups=", ".join(left))
+    detail += _silent(page)
     return _finding(page, None, f"{say('tested')}: {', '.join(names) or say('all_as_one')}", detail)
+
+
+def _silent(page: _Page) -> str:
+    """Groups of which nobody balloted drop out of the test: that is said."""
+    asked = (("shortlist", page.proof["took_part"]), ("ratification", page.proof["ratification"] or {}))
+    return "".join(
+        " " + page.say(f"silent_{ballot}", groups=", ".join(page.group_mark(g) for g in silent))
+        for ballot, told in asked
+        if (silent := told.get("silent_groups"))
+    )
+
+
+def _objections(page: _Page) -> list[str]:
+    """Whether the ticket-holders' own floor objects to a line: a flag, never a veto."""
+    told = {line["id"]: line["ticket_holders"] for line in page.lines if line.get("ticket_holders")}
+    if not told:
+        return []
+    flagged = [line for line, own in told.items() if own["objection"]]
+    detail = page.say("tickets_object", lines=_numbers(flagged)) if flagged else page.say("tickets_agree")
+    return [_finding(page, None, page.say("tickets"), f"{detail} {page.say('tickets_why')}")]
 
 
 def _otherwise(page: _Page) -> list[str]:

@@ -58,6 +58,9 @@ def stated_landscape(votes: Votes, told: Mapping[str, Any]) -> Landscape:
         by_channel={c: count(votes, channels == c) for c in sorted(set(channels.tolist()))},
         by_trait={},
         threshold=float(told["threshold"]),
+        ticket_floor=np.array([float(s["ticket_floor"]) for s in told_of])
+        if told_of and all("ticket_floor" in s for s in told_of)
+        else None,
     )
 
 

@@ -22,6 +22,7 @@ from onnuri.record.page import PAGE, block_of, digest_of, parted
 from onnuri.record.reading import OpenRecord
 from onnuri.record.signature import fingerprint, holds
 from onnuri.record.stated import counts_of, figures_of, stated_landscape
+from onnuri.record.traits import are_stated, fault_of, without_traits
 from onnuri.record.versions import METHODS, files_of, is_known, method_of
 from onnuri.vocabulary import METHOD_VERSION, WHOLE
 
@@ -81,7 +82,7 @@ def verify(path: Path, recompute: Recompute, *, key: str | None = None) -> Repor
         findings.append(_key(signer, key))
     findings.extend(_guarded(_page, record))
     if whole:
-        for check in (_rules, _chain, _tickets):
+        for check in (_rules, _chain, _tickets, _traits):
             findings.extend(_guarded(check, record))
         findings.extend(_guarded(lambda r: _conclusion(r, recompute), record))
     return Report(digest, tuple(findings), signer)
@@ -255,6 +256,14 @@ def _tickets(record: OpenRecord) -> Iterator[Finding]:
     yield Finding("voices <= tickets", ok, RECOMPUTED, f"{len(voices)} voices, {head['tickets']} tickets and codes")
 
 
+def _traits(record: OpenRecord) -> Iterator[Finding]:
+    """No row of anybody's traits is published: what is stated is held against the whole, and never called computed."""
+    landscape, proof = record.json("landscape.json"), record.json("record.json")["certificate"]
+    if are_stated(landscape, proof):
+        fault = fault_of(landscape, proof)
+        yield Finding("traits", fault is None, MATCHES, fault or "as stated: no row of anybody's traits is published")
+
+
 def _conclusion(record: OpenRecord, recompute: Recompute) -> Iterator[Finding]:
     head = record.json("record.json")
     rules, votes = Rules.of(head["rules"]), record.votes()
@@ -295,12 +304,12 @@ def _slate(record: OpenRecord, found: Any, candidates: list[Candidate]) -> Itera
     yield _compare("shortlist", [vars(c) for c in found.candidates], [vars(c) for c in candidates])
     yield _compare("slate", list(found.slate.statements), told["statements"])
     yield _compare("slate, how it was chosen", slate_document(found.slate, found.candidates), told)
-    yield _compare("certificate", found.certificate, record.json("record.json")["certificate"])
+    yield _compare("certificate", found.certificate, without_traits(record.json("record.json")["certificate"]))
 
 
 def _past_slate(record: OpenRecord, found: Any, candidates: list[Candidate]) -> Iterator[Finding]:  # noqa: ANN401
     """Today's documents may say more than those of a past method; whatever is stated must be what is computed."""
-    told, proof = record.json("slate.json"), record.json("record.json")["certificate"]
+    told, proof = record.json("slate.json"), without_traits(record.json("record.json")["certificate"])
     yield _compare("shortlist", told["shortlist"], [vars(c) for c in candidates], MATCHES)
     if found.slate.ballots.basis == "imputed":
         # What was filled in came from the method of its day; what was observed is counted again.
@@ -364,7 +373,7 @@ def _landscape(record: OpenRecord, found: Any) -> Iterator[Finding]:  # noqa: AN
 
 
 def _decided(document: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in document.items() if k not in {"people", "age_s", "by_statement"}}
+    return {k: v for k, v in document.items() if k not in {"people", "age_s", "by_statement", "by_trait"}}
 
 
 def _tables(record: OpenRecord, found: Any) -> Iterator[Finding]:  # noqa: ANN401 - a Conclusion

@@ -40,6 +40,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "few": ("fewer than {n} answers", "{n}명 미만"),
     "no_answers": ("no answers", "답 없음"),
+    "withheld": ("withheld: it would tell a smaller one", "더 적은 쪽이 드러나지 않게 가림"),
     "not_tested": ("too few to test, shown only", "사람이 적어 보여만 줌"),
     "people": ("{n:,} person|{n:,} people", "{n:,}명"),
     # the outcome
@@ -155,6 +156,24 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "이 선택에 쓰인 답 {people:,}개 가운데 {n:,}개를 채움.",
     ),
     "miss": ("{where}: {p}%, needed {needed}", "{where}: {p}%, 기준 {needed}"),
+    "tickets_own": (
+        "Ticket-holders {own}, nearly everywhere among them at least {floor}%",
+        "입장권 가진 사람 {own}, 그 가운데 거의 어디서나 적어도 {floor}%",
+    ),
+    "objection": (
+        (
+            "Objection of ticket-holders: nearly everywhere among them only {floor}%, the threshold is {needed}%. "
+            "A flag; it decides nothing."
+        ),
+        "입장권 가진 사람의 이의: 그 가운데 거의 어디서나 {floor}%뿐, 기준선은 {needed}%. 표시일 뿐 결정하지 않습니다.",
+    ),
+    "tickets": ("Ticket-holders' own floor", "입장권 가진 사람만의 바닥값"),
+    "tickets_agree": ("No objection.", "이의 없음."),
+    "tickets_object": ("Objection to {lines}.", "{lines}에 이의."),
+    "tickets_why": (
+        "Made from those who came by ticket or code alone; a flag, never a veto.",
+        "입장권이나 코드로 온 사람만으로 셈한 것이며, 표시일 뿐 거부권이 아닙니다.",
+    ),
     "addressee": ("Addressee", "받는 곳"),
     "due": ("Answer due", "답할 날"),
     "nearest": ("What came nearest", "가장 가까이 간 의견"),
@@ -342,6 +361,17 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "of_all": ("{p}% of all", "모두의 {p}%"),
     "voted": ("Answered statements", "의견에 답함"),
     "balloted": ("Balloted", "투표함"),
+    "traits_why": (
+        (
+            "What people said of themselves. Fewer than {n} are never told, nor what would tell them. "
+            "It stands in no row of the record: these counts are stated, not computed again."
+        ),
+        (
+            "사람들이 스스로 밝힌 것입니다. {n}명 미만과 그것을 드러낼 수는 적지 않습니다. "
+            "기록의 행에는 없으므로, 다시 계산한 수가 아니라 적힌 수입니다."
+        ),
+    ),
+    "trait_withheld": ("withheld", "가림"),
     # the certificate
     "certificate": ("Certificate", "증명서"),
     "holds": ("holds", "지켜짐"),
@@ -405,6 +435,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "tested": ("Groups tested", "시험한 그룹"),
     "tested_why": ("A group is tested from {n:,} people on.", "{n:,}명부터 시험합니다."),
     "untested": ("Reported, not tested: {groups}.", "보여만 주고 시험하지 않음: {groups}."),
+    "silent_shortlist": (
+        "{groups}: nobody balloted on the candidates; not tested there.",
+        "{groups}: 후보 문안에 투표한 사람이 없어 거기서는 시험하지 않음.",
+    ),
+    "silent_ratification": (
+        "{groups}: nobody balloted in the ratification; not tested there.",
+        "{groups}: 추인에 투표한 사람이 없어 거기서는 시험하지 않음.",
+    ),
     "all_as_one": ("everyone as one", "모두를 하나로"),
     "cells": (
         "{n:,} ballot cell of {of:,} is imputed ({p}%)|{n:,} ballot cells of {of:,} are imputed ({p}%)",

@@ -45,7 +45,7 @@ def bar(figures: Figures | None, label: str) -> SafeString:
 
 def few(figures: Figures | None) -> str:
     """Say in words why there is no bar."""
-    return gettext("5명 미만") if figures and figures.get("masked") else gettext("아직 답이 없어요")
+    return gettext("소수 보호로 가림") if figures and figures.get("masked") else gettext("아직 답이 없어요")
 
 
 def bar_parts(first: int, second: int) -> SafeString:

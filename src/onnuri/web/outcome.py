@@ -38,6 +38,7 @@ def result_lines(conversation: Conversation, head: Mapping[str, Any]) -> list[Co
                 "ratified": standing["id"] in head["conclusion"],
                 "why": _why(verdict) if verdict else _fails(standing),
                 "weakest_pct": _weakest(told, document),
+                "objection": _objection(standing),
                 "addressee": promise.get("addressee"),
                 "due": promise.get("due"),
                 "status_name": _("답을 기다림") if promise else "",
@@ -76,6 +77,16 @@ def _fails(standing: Mapping[str, Any]) -> str:
     return _("%(where)s에서 %(support)s%%로 기준선에 못 미침") % {
         "where": _place(standing["fails_in"]),
         "support": shown.percent_of(standing["weakest"]),
+    }
+
+
+def _objection(standing: Mapping[str, Any]) -> str:
+    """What the ticket-holders' own floor objects to: a flag, never a veto."""
+    own = standing.get("ticket_holders")
+    if not own or not own["objection"]:
+        return ""
+    return _("입장권 가진 사람의 이의: 그 가운데 거의 어디서나 %(floor)s%%뿐 (표시일 뿐 결정하지 않음)") % {
+        "floor": round(own["floor"] * 10_000) // 100
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from onnuri.conversation.models import Round
+from onnuri.masking import SMALLEST_CELL, hidden_among, hidden_channels, withheld
 from onnuri.publishing.models import PublishedLandscape
 from onnuri.vocabulary import in_language, language_of
 
@@ -78,7 +79,6 @@ PLACE_NAMES: Final = {
     "lapsed": gettext_noop("시간이 지난 자리"),
     "given_up": gettext_noop("내놓은 자리"),
 }
-SMALLEST_CELL: Final = 5
 
 
 def now() -> datetime:
@@ -113,12 +113,12 @@ def conversation_shown(conversation: Conversation) -> Shown:
     }
 
 
-def figures(counts: Mapping[str, Any] | None) -> Shown:
-    """Percentages that add up to 100, and n; a cell under 5 is masked."""
+def figures(counts: Mapping[str, Any] | None, *, hidden: bool = False) -> Shown:
+    """Percentages that add up to 100, and n; a cell under 5 is masked, and one that is `hidden` for another's sake."""
     counts = counts or {}
     agree, passed, disagree = (counts.get(k) or 0 for k in ("agree", "pass", "disagree"))
     n = agree + passed + disagree
-    masked = bool(counts.get("masked")) or 0 < n < SMALLEST_CELL
+    masked = hidden or bool(counts.get("masked")) or 0 < n < SMALLEST_CELL
     if masked or not n:
         return {"agree_pct": None, "pass_pct": None, "disagree_pct": None, "n": None if masked else 0, "masked": masked}
     agree_pct = percent(agree, n)
@@ -137,10 +137,14 @@ def percent(count: float, n: float) -> int:
     return int(100 * count / n + 0.5) if n else 0
 
 
-def group_shown(group: Mapping[str, Any]) -> Shown:
-    """A group of a landscape document."""
+def groups_by_id(document: Mapping[str, Any]) -> dict[int, Shown]:
+    """The groups of a landscape document; sizes that are few, or would tell one that is, are masked."""
+    hidden = withheld({str(g["id"]): g["size"] for g in document["groups"]})
+    return {int(g["id"]): _group_shown(g, masked=str(g["id"]) in hidden) for g in document["groups"]}
+
+
+def _group_shown(group: Mapping[str, Any], *, masked: bool) -> Shown:
     number = int(group["id"])
-    masked = group["size"] < SMALLEST_CELL
     return {
         "id": number,
         "name": _(GROUP_NAMES[number]),
@@ -183,13 +187,13 @@ def landscape_shown(published: PublishedLandscape | None) -> Shown | None:
 
 def groups_shown(document: Mapping[str, Any]) -> list[Shown]:
     """All groups, none when the votes show only one."""
-    return [group_shown(g) for g in document["groups"]] if document["k"] > 1 else []
+    return list(groups_by_id(document).values()) if document["k"] > 1 else []
 
 
 def finding(document: Mapping[str, Any], statement: Statement) -> Shown:
     """One statement with its support everywhere."""
     told = document["by_statement"].get(str(statement.number), {})
-    by_group = told.get("by_group", {})
+    groups = _support_of_groups(document, told.get("by_group", {}), told)
     return {
         "id": statement.number,
         "text": statement.text,
@@ -197,25 +201,41 @@ def finding(document: Mapping[str, Any], statement: Statement) -> Shown:
         "kind": statement.kind,
         "cites": statement.cites,
         "floor_pct": percent(told.get("floor", 0), 1),
-        "weakest_pct": percent(told.get("weakest", 0), 1),
+        "weakest_pct": None if _hides_tested(groups) else percent(told.get("weakest", 0), 1),
         "overall": figures(told),
-        "groups": [
-            {
-                "group": group_shown(g),
-                "figures": figures(by_group.get(str(g["id"]))),
-                "tested": g.get("tested", True),
-            }
-            for g in document["groups"]
-            if document["k"] > 1
-        ],
-        "channels": channels_shown(told.get("by_channel", {})),
+        "groups": groups,
+        "channels": channels_shown(told.get("by_channel", {}), told),
     }
 
 
-def channels_shown(by_channel: Mapping[str, Any]) -> list[Shown]:
-    """Support by channel, the hall first."""
+def _support_of_groups(
+    document: Mapping[str, Any], by_group: Mapping[str, Any], overall: Mapping[str, Any]
+) -> list[Shown]:
+    """Support by group, none when the votes show only one."""
+    if document["k"] == 1:
+        return []
+    named = groups_by_id(document)
+    hidden = hidden_among(by_group, overall, before=[str(number) for number, g in named.items() if g["masked"]])
     return [
-        {"key": key, "name": _(CHANNEL_NAMES[key]), "figures": figures(by_channel[key])}
+        {
+            "group": named[g["id"]],
+            "figures": figures(by_group.get(str(g["id"])), hidden=str(g["id"]) in hidden),
+            "tested": g.get("tested", True),
+        }
+        for g in document["groups"]
+    ]
+
+
+def _hides_tested(groups: list[Shown]) -> bool:
+    """Whether the lowest group's support would tell of a group what its own figures do not."""
+    return any(g["tested"] and g["figures"]["masked"] for g in groups)
+
+
+def channels_shown(by_channel: Mapping[str, Any], overall: Mapping[str, Any]) -> list[Shown]:
+    """Support by channel, the hall first; together they make up `overall`."""
+    hidden = hidden_channels(by_channel, overall)
+    return [
+        {"key": key, "name": _(CHANNEL_NAMES[key]), "figures": figures(by_channel[key], hidden=key in hidden)}
         for key in CHANNEL_NAMES
         if key in by_channel
     ]
@@ -229,9 +249,9 @@ def findings(document: Mapping[str, Any], ids: list[int], statements: Mapping[in
 def line_shown(statement: Statement, standing: Mapping[str, Any] | None, document: Mapping[str, Any] | None) -> Shown:
     """A candidate, slate or conclusion line with its standing in the ballots."""
     standing = standing or {}
-    sections = standing.get("sections", {})
-    groups = (document or {}).get("groups", []) if (document or {}).get("k", 1) > 1 else []
-    weakest = standing.get("weakest")
+    overall, sections = standing.get("overall") or {}, standing.get("sections", {})
+    groups = _support_of_groups(document, sections_of("group", sections), overall) if document else []
+    weakest = None if _hides_tested(groups) else standing.get("weakest")
     return {
         "id": statement.number,
         "text": statement.text,
@@ -239,24 +259,24 @@ def line_shown(statement: Statement, standing: Mapping[str, Any] | None, documen
         "kind": statement.kind,
         "cites": statement.cites,
         "basis": standing.get("basis"),
-        "figures": figures(standing.get("overall")),
-        "groups": [
-            {
-                "group": group_shown(g),
-                "figures": figures(sections.get(f"group {g['id']}")),
-                "tested": g.get("tested", True),
-            }
-            for g in groups
-        ],
-        "channels": channels_shown(
-            {name.removeprefix("channel "): c for name, c in sections.items() if name.startswith("channel ")}
-        ),
+        "figures": figures(overall),
+        "groups": groups,
+        "channels": channels_shown(sections_of("channel", sections), overall),
         "weakest_pct": None if weakest is None else percent_of(weakest),
         "ratified": None,
         "addressee": None,
         "due": None,
         "my_value": None,
     }
+
+
+def sections_of(kind: str, sections: Mapping[str, Any]) -> dict[str, Any]:
+    """The groups, or the channels, among the sections of a ballot, by their own name.
+
+    >>> sections_of("group", {"group 1": "…", "channel hall": "…"})
+    {'1': '…'}
+    """
+    return {name.removeprefix(f"{kind} "): counts for name, counts in sections.items() if name.startswith(f"{kind} ")}
 
 
 def percent_of(share: str) -> int:

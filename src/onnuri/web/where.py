@@ -64,7 +64,7 @@ def _answers(told: Mapping[str, Any], number: int) -> int:
 def _me(told: Mapping[str, Any], voice: Voice | None) -> Content | None:
     if voice is None or told["k"] == 1 or (row := _row_of(told, voice)) is None:
         return None
-    groups = {g["id"]: shown.group_shown(g) for g in told["groups"]}
+    groups = shown.groups_by_id(told)
     own = told["people"]["group"][row]
     if own is not None:
         return {"group": groups[own], "near": None}
@@ -131,9 +131,10 @@ def on_box(x: float, y: float) -> tuple[float, float]:
 def _dots(told: Mapping[str, Any]) -> list[Content]:
     people = told["people"]
     step = max(1, -(-len(people["id"]) // MOST_DOTS))
-    several = told["k"] > 1
+    # Who can count the dots of a group knows its size.
+    named = {g["id"] for g in shown.groups_shown(told) if not g["masked"]}
     return [
-        {"x": x, "y": y, "group": (people["group"][row] or 0) if several else 0}
+        {"x": x, "y": y, "group": group if (group := people["group"][row]) in named else 0}
         for row in range(0, len(people["id"]), step)
         for x, y in [_placed(told, row)]
     ]
@@ -143,7 +144,7 @@ def _groups_on_map(conversation: Conversation, told: Mapping[str, Any]) -> list[
     if told["k"] == 1:
         return []
     statements = shown.statements_by_number(conversation)
-    members = _members(told)
+    members, named = _members(told), shown.groups_by_id(told)
     found = []
     for group in told["groups"]:
         points = [on_box(*p) for p in members.get(group["id"], [])]
@@ -151,8 +152,8 @@ def _groups_on_map(conversation: Conversation, told: Mapping[str, Any]) -> list[
         typical = [statements[n] for n in _typical(told, group["id"]) if n in statements]
         found.append(
             {
-                **shown.group_shown(group),
-                "hull": hull_path(points),
+                **named[group["id"]],
+                "hull": "" if named[group["id"]]["masked"] else hull_path(points),
                 "label_x": round(centre[0]),
                 "label_y": max(LABEL_ROOM, round(min((p[1] for p in points), default=centre[1])) - LABEL_ROOM),
                 "typical": [{"text": s.text, "lang": s.lang} for s in typical],

@@ -47,6 +47,13 @@ function sectionsOf(ballots, groups, rules) {
   return found;
 }
 
+// Groups that would be tested and of which nobody balloted.
+function silentGroups(ballots, groups) {
+  const tested = groups.ids.length > 1 ? groups.tested : [];
+  const spoke = new Set(ballots.people.map((person) => groups.of.get(person)));
+  return tested.filter((id) => !spoke.has(id)).sort((a, b) => a - b);
+}
+
 function countAmong(ballots, line, members) {
   const counts = none();
   for (const person of members) {

@@ -91,8 +91,8 @@ function ratified(record) {
 // ---- the checks
 
 const CHECKS = [
-  checkFiles, checkSignature, checkRules, checkChain, checkTickets, checkPeople, checkCounts, checkBallots, checkTables,
-  checkSlate, checkFairness, checkWhoTookPart, checkRatification, checkOutcome, checkTheRest,
+  checkFiles, checkSignature, checkRules, checkChain, checkTickets, checkPeople, checkCounts, checkTraits, checkBallots,
+  checkTables, checkSlate, checkFairness, checkWhoTookPart, checkRatification, checkOutcome, checkTheRest,
 ];
 
 // Yields one finding after the other, so that the page can draw between them.
@@ -240,6 +240,14 @@ function* checkCounts(record) {
 const each = (document, made) => Object.fromEntries(Object.entries(document).map(([key, own]) => [key, made(own)]));
 const bounded = (counts) => ({ ...counts, ...boundsOf(counts) });
 
+// No row of anybody's traits is published: what is stated is held against the whole, and against telling of a few.
+function* checkTraits(record) {
+  const [landscape, proof] = [record.landscape(), record.head().certificate];
+  if (!Object.keys(landscape.by_trait ?? {}).length && !proof.took_part.traits) return;
+  const fault = traitFault(landscape, proof.took_part.traits ?? {}, record.votes().people.length, record.counts());
+  yield finding("counts", "counts by trait", !fault, MATCHES, fault ? "problem" : "traits", { problem: fault });
+}
+
 // What the candidates' ballots say, in every section, and who is admissible.
 function* checkBallots(record) {
   const [ballots, standings] = [record.ballots(), record.standings()];
@@ -283,8 +291,14 @@ function* checkSlate(record) {
   yield compared("slate", "slate", chosen.lines, stated.statements, { key: "slate", values });
   const bought = chosen.chosen.map((own) => ({ line: own.line, by: own.by, price: shortest(own.price) }));
   yield compared("slate", "slate, how it was chosen", bought, stated.chosen, { key: "bought", values: {} });
-  const lines = linesTold(chosen, record.standings(), ballots.basis);
+  const lines = linesTold(chosen, record.standings(), ballots, ticketFloors(record), record.rules());
   yield compared("slate", "lines of the certificate", lines, record.head().certificate.lines);
+}
+
+// The floor itself is numerics, left to the command; which line it flags is not.
+function ticketFloors(record) {
+  if (!haveOwnFloor(record.votes())) return null;
+  return (line) => record.landscape().by_statement[line].ticket_floor;
 }
 
 function* checkFairness(record) {
@@ -301,8 +315,13 @@ function* checkFairness(record) {
 
 function* checkWhoTookPart(record) {
   const own = tookPartTold(record.votes(), record.groups(), record.ballots(), record.head().tickets ?? null);
-  yield compared("counts", "who took part", own, record.head().certificate.took_part);
+  const stated = record.head().certificate.took_part;
+  yield compared("counts", "who took part", own, stated, silenceOf(own));
 }
+
+const silenceOf = ({ silent_groups }) => {
+  return { key: silent_groups.length ? "silent" : "", values: { groups: silent_groups.map((id) => `group ${id}`) } };
+};
 
 function* checkRatification(record) {
   const stated = record.head().certificate.ratification;
@@ -325,6 +344,7 @@ function* checkRatification(record) {
   const { balloted, entitled, quorum_met } = own;
   const told = { key: quorum_met ? "quorum" : "no quorum", values: { n: balloted, of: entitled } };
   yield compared("ratification", "quorum", { balloted, entitled, quorum_met }, stated, told);
+  yield compared("ratification", "groups that balloted", own.silent_groups, stated.silent_groups, silenceOf(own));
   yield compared("ratification", "reasons", own.reasons, stated.reasons);
 }
 

@@ -27,7 +27,8 @@ function ratificationOf(ballots, groups, lines, entitled, rules) {
   if (!quorum) reasons.push("quorum");
   if (lines.length && !whole.ratified) reasons.push("whole_not_ratified");
   const conclusion = reasons.length ? [] : verdicts.filter((own) => own.ratified).map((own) => own.line);
-  return { lines: verdicts, whole, balloted, entitled, quorum_met: quorum, conclusion, reasons };
+  const silent_groups = silentGroups(ballots, groups);
+  return { lines: verdicts, whole, balloted, entitled, quorum_met: quorum, conclusion, reasons, silent_groups };
 }
 
 function verdictOn(line, ballots, groups, rules) {
@@ -65,12 +66,21 @@ function standingTold(own, basis) {
   };
 }
 
-function linesTold(slate, standings, basis) {
+function linesTold(slate, standings, ballots, floors, rules) {
   return slate.chosen.map((own) => ({
-    ...standingTold(standings.find(({ line }) => line === own.line), basis),
+    ...standingTold(standings.find(({ line }) => line === own.line), ballots.basis),
     bought_by: own.by,
     price: shortest(own.price),
+    ticket_holders: floors && ticketHoldersTold(own.line, ballots, floors(own.line), rules),
   }));
+}
+
+// What ticket-holders said of a line, and whether their own floor, taken as stated, objects: a flag, never a veto.
+function ticketHoldersTold(line, ballots, floor, rules) {
+  const counts = countAmong(ballots, line, ballots.people.filter((person) => ballots.channel.get(person) !== "open"));
+  const tenThousandths = Math.round(floor * 10000);
+  if (!Number.isInteger(tenThousandths)) return { ...told(counts), floor: null };
+  return { ...told(counts), floor, objection: isLess(fraction(tenThousandths, 10000), rules.threshold) };
 }
 
 function agreedWith(ballots, lines) {
@@ -127,5 +137,6 @@ function tookPartTold(votes, groups, ballots, tickets) {
     not_placed: votes.people.length - groups.placed,
     channels: Object.fromEntries(channels),
     groups: Object.fromEntries(groups.sizes),
+    silent_groups: ballots.basis === "imputed" ? [] : silentGroups(ballots, groups),
   };
 }

@@ -40,6 +40,14 @@ function statedGroups(landscape, votes) {
   return { of, ids, sizes, placed, tested: ids.filter((own) => sizes.get(own) >= least) };
 }
 
+// Ticket-holders have a floor of their own where there are many of them, and open voices too.
+const FEWEST_TICKETS = 100;
+
+function haveOwnFloor(votes) {
+  const open = votes.people.filter((person) => votes.channel.get(person) === "open").length;
+  return open > 0 && votes.people.length - open >= FEWEST_TICKETS;
+}
+
 const none = () => ({ agree: 0, pass: 0, disagree: 0 });
 const NAMES = { 1: "agree", 0: "pass", "-1": "disagree" };
 
@@ -66,6 +74,36 @@ function countsOf(votes, groups) {
     }
   }
   return found;
+}
+
+// Where counts by trait cannot be right, or tell of a few; "" = nowhere.
+function traitFault({ by_trait = {} }, stated, everybody, counts) {
+  const people = each(by_trait, (values) => each(values, (told) => told.people));
+  if (canonical(people) !== canonical(stated)) return "landscape.json ≠ record.json";
+  for (const [trait, values] of Object.entries(by_trait)) {
+    const fault = tableFault(Object.values(people[trait]), everybody);
+    if (fault) return `${trait}: ${fault}`;
+    for (const [statement, total] of Object.entries(counts)) {
+      const cells = Object.values(values).map((told) => told.by_statement[statement]);
+      const more = Object.values(NAMES).some((name) => sumOf(cells.map((cell) => cell[name] ?? 0)) > total[name]);
+      const shares = tableFault(cells.map((cell) => (cell.masked ? null : answers(cell))), answers(total));
+      if (more || shares) return `${trait}, #${statement}: ${shares || MORE_THAN_ALL}`;
+    }
+  }
+  return "";
+}
+
+const SMALLEST_TRAIT = 12;
+const MORE_THAN_ALL = "> 100 %";
+const sumOf = (numbers) => numbers.reduce((all, n) => all + n, 0);
+
+// Of one table; null stands where a cell is withheld.
+function tableFault(table, total) {
+  const said = table.filter((n) => n !== null);
+  const few = (n) => n > 0 && n < SMALLEST_TRAIT;
+  const left = total - sumOf(said);
+  if (left < 0) return MORE_THAN_ALL;
+  return said.some(few) || (said.some(Boolean) && few(left)) ? `< ${SMALLEST_TRAIT}` : "";
 }
 
 const answers = (counts) => counts.agree + counts.pass + counts.disagree;

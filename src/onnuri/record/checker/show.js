@@ -260,7 +260,7 @@ function lines() {
   if (!shownLines.length) return null;
   const items = shownLines.map((own) => {
     const text = quoted("p", own.ratified ? "text ratified" : "text", own.text, own.lang);
-    return make("li", {}, make("div", {}, text, supportOfLine(own), verdictShown(own)));
+    return make("li", {}, make("div", {}, text, supportOfLine(own), verdictShown(own), objectionShown(own)));
   });
   const why = make("p", { class: "muted small after" }, say("lines why"));
   return make("section", {}, make("h2", {}, say("lines")), why, legend(), make("ol", { class: "lines" }, items));
@@ -290,6 +290,7 @@ function linesShown() {
       ratified: told.mode === "sitting" && ratification?.conclusion.includes(line),
       verdict: verdictOfLine,
       counts: verdictOfLine ?? standing,
+      objection: told.certificate.lines.find((own) => own.id === line)?.ticket_holders,
     };
   });
 }
@@ -297,14 +298,40 @@ function linesShown() {
 function supportOfLine({ counts }) {
   if (!counts) return null;
   const rows = [["everyone", counts.overall], ...Object.entries(counts.sections)];
-  return make("ul", { class: "support" }, rows.map(([name, own]) => supportRow(name, own)));
+  const hidden = withheldSections(counts);
+  return make("ul", { class: "support" }, rows.map(([name, own]) => supportRow(name, own, hidden.has(name))));
 }
 
-function supportRow(name, counts) {
+// A small cell is not told, nor what would tell it to whoever takes the others from the whole.
+function withheldSections({ overall, sections }) {
+  const of = (kind) => Object.entries(sections).filter(([name]) => name.startsWith(kind));
+  const sum = (cells) => cells.reduce((all, [, own]) => all + answers(own), 0);
+  const [groups, every] = [of("group "), of("channel ")];
+  // Open voices that do not decide stand beside the whole.
+  const channels = sum(every) > answers(overall) ? every.filter(([name]) => name !== "channel open") : every;
+  const unsaid = groups.length ? answers(overall) - sum(groups) : 0;
+  return new Set([...withheld(groups, unsaid), ...withheld(channels, 0)]);
+}
+
+function withheld(cells, unsaid) {
+  const few = (n) => n > 0 && n < SMALLEST_CELL;
+  const sizes = cells.map(([name, own]) => ({ name, n: answers(own) }));
+  const hidden = sizes.filter(({ n }) => few(n));
+  if (!hidden.length && !few(unsaid)) return [];
+  const shownCells = sizes.filter(({ n }) => !few(n));
+  const left = shownCells.sort((a, b) => !a.n - !b.n || a.n - b.n || (a.name < b.name ? -1 : 1));
+  const together = () => hidden.reduce((all, { n }) => all + n, unsaid);
+  while (left.length && (hidden.length + (unsaid > 0) < 2 || together() < SMALLEST_CELL)) hidden.push(left.shift());
+  return hidden.map(({ name }) => name);
+}
+
+function supportRow(name, counts, hidden) {
   const n = answers(counts);
   const group = /^group (\d)$/.exec(name)?.[1];
   const label = make("span", { class: "group" }, group ? shape(group) : null, say(name));
-  if (n < SMALLEST_CELL) return make("li", {}, label, make("span", { class: "muted" }, say("few")));
+  if (n < SMALLEST_CELL || hidden) {
+    return make("li", {}, label, make("span", { class: "muted" }, say(n < SMALLEST_CELL ? "few" : "withheld")));
+  }
   const o = Math.floor((100 * counts.agree) / n);
   const x = counts.pass ? Math.min(Math.round((100 * counts.disagree) / n), 100 - o) : 100 - o;
   const words = `${say(name)}: ${say("figures", { o, p: 100 - o - x, x, n })}`;
@@ -344,6 +371,13 @@ function verdictShown({ verdict: own, ratified: kept }) {
   });
   const words = [say("line not ratified"), misses.join("; ")].filter(Boolean).join(": ");
   return make("p", { class: "why" }, icon("fails"), make("span", {}, words));
+}
+
+// As stated: the floor is checked by the command.
+function objectionShown({ objection }) {
+  if (!objection?.objection) return null;
+  const values = { floor: Math.floor(Math.round(10000 * objection.floor) / 100), needed: state.record.head().rules.threshold };
+  return make("p", { class: "why" }, icon("fails"), make("span", {}, say("objection", values)));
 }
 
 // ---- what was checked
@@ -389,7 +423,10 @@ function whatOf({ what }) {
   return say(parts ? parts[1] : what, { name: parts?.[2] }, WORDS[state.language].what);
 }
 
-const detailOf = ({ key, values }) => (key ? say(key, values, WORDS[state.language].detail) : "");
+function detailOf({ key, values }) {
+  const groups = Array.isArray(values.groups) ? values.groups.map((name) => say(name)).join(", ") : values.groups;
+  return key ? say(key, { ...values, groups }, WORDS[state.language].detail) : "";
+}
 
 function command() {
   const key = quietly(() => fingerprintOf(state.record.signed().public_key));

@@ -16,6 +16,7 @@ from onnuri.conversation.queries import conversation_by_code
 from onnuri.errors import BadRequest, Unprocessable
 from onnuri.live.claiming import NewRegistration, ask_of_body, claim_answer
 from onnuri.live.desk import DEVICE
+from onnuri.masking import masked_document
 from onnuri.vocabulary import LANGUAGES, in_language
 from onnuri.web import shown
 from onnuri.web.api.bodies import NewStatement, body_of
@@ -76,29 +77,9 @@ def landscape(_request: HttpRequest, code: str) -> HttpResponse:
     published = shown.latest_landscape(conversation_by_code(code))
     if published is None:
         return JsonResponse({"ok": True, "landscape": None})
-    document = {k: v for k, v in published.document.items() if k != "people"}
+    document = masked_document(published.document)
     document["age_s"] = int((shown.now() - published.published_at).total_seconds())
-    document["groups"] = [
-        g if g["size"] >= shown.SMALLEST_CELL else {**g, "size": None, "masked": True} for g in document["groups"]
-    ]
-    document["by_statement"] = {n: _masked(s) for n, s in document["by_statement"].items()}
     return JsonResponse({"ok": True, "landscape": document, **document})
-
-
-def _masked(told: dict[str, Any]) -> dict[str, Any]:
-    # A statement's own total is shown from the first vote; a small group or channel in it is not.
-    found = dict(told)
-    for name in ("by_group", "by_channel"):
-        found[name] = {key: _cell(cell) for key, cell in told[name].items()}
-    found["outside"] = _cell(told["outside"])
-    return found
-
-
-def _cell(counts: dict[str, Any]) -> dict[str, Any]:
-    n = counts["agree"] + counts["pass"] + counts["disagree"]
-    if n == 0 or n >= shown.SMALLEST_CELL:
-        return counts
-    return {**dict.fromkeys(counts), "masked": True}
 
 
 @csrf_exempt

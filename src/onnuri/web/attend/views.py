@@ -226,7 +226,7 @@ def _own_line(line: Statement, document: Content | None, voice: Voice) -> Conten
     groups = {}
     if document is not None and document["k"] > 1:
         # A group is named only where it is tested: in a small one the speaker could be guessed.
-        named = {g["id"]: shown.group_shown(g) for g in document["groups"] if g.get("tested")}
+        named = {number: g for number, g in shown.groups_by_id(document).items() if g["tested"]}
         people = document["people"]
         groups = {i: named.get(g) for i, g in zip(people["id"], people["group"], strict=True)}
     return {

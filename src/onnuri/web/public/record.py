@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.errors import NotFound
+from onnuri.masking import SMALLEST_CELL, withheld
 from onnuri.publishing.models import Record
 from onnuri.record.page import PAGE
 from onnuri.web import shown
@@ -117,22 +118,23 @@ def _not_embraced(conversation: Conversation, head: Mapping[str, Any]) -> Conten
     if not told["of"] or not head["certificate"]["lines"]:
         return None
     statements = shown.statements_by_number(conversation)
-    groups = {g["id"]: g for g in (document_of(conversation) or {"groups": []})["groups"]}
+    groups = shown.groups_by_id(document_of(conversation) or {"groups": []})
+    hidden = withheld({str(row["group"]): row["people"] for row in told["by_group"]})
     rows = []
     for row in told["by_group"]:
         if not row["of"]:
             continue
-        masked = 0 < row["people"] < shown.SMALLEST_CELL
+        masked = str(row["group"]) in hidden
         note = statements.get(row["note"]) if row["note"] is not None and not masked else None
         rows.append(
             {
-                "group": shown.group_shown(groups[row["group"]]) if row["group"] in groups else None,
+                "group": groups.get(row["group"]),
                 "count": None if masked else row["people"],
                 "masked": masked,
                 "note": {"text": note.text, "lang": note.lang} if note else None,
             }
         )
-    masked = 0 < told["people"] < shown.SMALLEST_CELL
+    masked = 0 < told["people"] < SMALLEST_CELL
     return {
         "people": None if masked else told["people"],
         "pct": None if masked else shown.percent(told["people"], told["of"]),
@@ -205,6 +207,15 @@ def _certificate(head: Mapping[str, Any]) -> list[Content]:
                 "detail": f"{shown.percent_of(ratification['whole']['overall']['support'])}%",
             }
         )
+        if silent := ratification.get("silent_groups"):
+            names = ", ".join(_(shown.GROUP_NAMES[number]) for number in silent)
+            rows.append(
+                {
+                    "name": _("시험할 모든 그룹이 추인에 답함"),
+                    "ok": False,
+                    "detail": _("%(groups)s: 투표한 사람이 없어 시험하지 않음") % {"groups": names},
+                }
+            )
     return rows
 
 

@@ -112,7 +112,7 @@ def _result(conversation: Conversation, view: str) -> Content:
     lines = result_lines(conversation, head)
     if view == "ratified":
         lines = [line for line in lines if line["ratified"]]
-    whole = (head["certificate"]["ratification"] or {}).get("whole", {"sections": {}})
+    whole = (head["certificate"]["ratification"] or {}).get("whole", {"sections": {}, "overall": {}})
     return {
         **nothing,
         **figures_of_result(head),
@@ -120,7 +120,5 @@ def _result(conversation: Conversation, view: str) -> Content:
         "weakest_pct": min((line["weakest_pct"] for line in lines if line["weakest_pct"] is not None), default=None)
         if view == "ratified"
         else None,
-        "channels": shown.channels_shown(
-            {n.removeprefix("channel "): c for n, c in whole["sections"].items() if n.startswith("channel ")}
-        ),
+        "channels": shown.channels_shown(shown.sections_of("channel", whole["sections"]), whole["overall"]),
     }

@@ -135,10 +135,10 @@ def reader_link(context: template.Context, **changes: str) -> str:
 
 @register.filter
 def share(figures: Mapping[str, Any] | None) -> str:
-    """Say the support in a few characters: ``91%``, too few to show, or a dash where nobody answered."""
-    if not figures or figures.get("agree_pct") is None:
-        return gettext("5명 미만") if figures and figures.get("masked") else "–"
-    return gettext("5명 미만") if figures.get("masked") else f"{figures['agree_pct']}%"
+    """Say the support in a few characters: ``91%``, withheld, or a dash where nobody answered."""
+    if figures and figures.get("masked"):
+        return gettext("가림")
+    return f"{figures['agree_pct']}%" if figures and figures.get("agree_pct") is not None else "–"
 
 
 @register.filter
