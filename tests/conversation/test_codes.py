@@ -3,7 +3,8 @@
 import pytest
 from tests import cast
 
-from onnuri.conference.actions import CODE_ALPHABET, digest_of
+from onnuri.conference.actions import digest_of
+from onnuri.conference.claims import CODE_ALPHABET
 from onnuri.conversation.actions import MOST_CODES, issue_codes
 from onnuri.conversation.models import Conversation, SeatCode
 from onnuri.conversation.template import rules_of_policy, seeds_of_template

@@ -63,8 +63,6 @@ class Book:
         self._claims: list[tuple[Registration, list[dict[str, Any]]]] = []
         self._numbers: Numbers | None = None
         self._length: int | None = None
-        if conference.next_entry == 1:
-            self._open_log()
 
     def _open_log(self) -> None:
         own = self.conference
@@ -116,6 +114,8 @@ class Book:
     ) -> int:
         """Append an entry; the answer is its number. Reason and who stay with the organiser."""
         conference = self.conference
+        if conference.next_entry == 1 and act != "open":
+            self._open_log()
         number, seq = conference.next_entry, own.seq if own is not None else None
         digest = chained(conference.log_digest, entry_document(number, self.at, act, seq, details))
         self._entries.append(
@@ -270,7 +270,8 @@ class Book:
         """Offer what became free, store the counters, append the entries, post the letters."""
         self.flush()
         self._offer()
-        self.conference.save(update_fields=COUNTERS)
+        if self._entries:
+            self.conference.save(update_fields=COUNTERS)
         insert_many(Entry, self._entries)
         insert_many(Mail, self._mails)
 

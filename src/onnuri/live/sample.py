@@ -14,14 +14,19 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from onnuri.conclusion.rules import Rules
-from onnuri.conference.actions import create_conference, new_code
-from onnuri.conference.models import Conference, Registration, Session, Ticket
+from onnuri.conference.actions import create_conference, together
+from onnuri.conference.claims import Ask, claim, vouch
+from onnuri.conference.models import Conference, Registration, Session
 from onnuri.conversation.actions import add_statement, create_conversation, touch
 from onnuri.conversation.models import Conversation, Statement, Voice
 from onnuri.publishing import sitting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+
+    from onnuri.conference.book import Book
+    from onnuri.conference.claims import Known
 
 IN_THE_HALL: Final = 143
 ONLINE: Final = 170
@@ -138,31 +143,18 @@ def _programme(conference: Conference, at: datetime) -> None:
 
 
 def _registrations(conference: Conference, at: datetime) -> int:
-    """Simulated people with seats; they have no address that could receive anything."""
-    made = Registration.objects.bulk_create(
-        Registration(
-            conference=conference,
-            seq=number,
-            claim=secrets.token_urlsafe(18),
-            idempotency_key=f"simulated-{number}",
-            content_digest="",
-            name=f"simulated {number}",
-            email=f"simulated-{number}@onnuri.invalid",
-            wish="hall",
-            place="seat",
-            rank=number,
-            claimed_at=at,
-            confirm_token=secrets.token_urlsafe(18),
-            confirmed_at=at,
-            confirmed_by="simulated",
-        )
-        for number in range(1, IN_THE_HALL + 1)
-    )
-    Ticket.objects.bulk_create(
-        Ticket(conference=conference, registration=own, seat_number=own.seq, code=new_code(10)) for own in made
-    )
-    Conference.objects.filter(pk=conference.pk).update(next_seq=IN_THE_HALL + 1, taken=IN_THE_HALL)
+    """Simulated people with seats; they have no address, so nothing is sent to anybody."""
+    asks = [Ask(f"simulated-{number}", "hall", source="simulated") for number in range(1, IN_THE_HALL + 1)]
+    together(conference.slug, at, [(_seated(ask), ask) for ask in asks])
+    made = list(conference.registrations.all())
+    for own in made:
+        own.name = f"simulated {own.seq}"
+    Registration.objects.bulk_update(made, ["name"])
     return IN_THE_HALL
+
+
+def _seated(ask: Ask) -> Callable[[Book, Known], Registration]:
+    return lambda book, known: vouch(book, claim(book, ask, known).registration, by="simulated")
 
 
 def _statements(conversation: Conversation, at: datetime) -> None:

@@ -48,8 +48,6 @@ def places_shown(found: Conference) -> Content:
         "beyond": now.beyond,
         "moves": now.moves,
         "opens_text": f"{shown.date_text(now.opens_at)} {shown.clock_text(now.opens_at)}".strip(),
-        "opens_in_s": None if now.opens_at is None else max(0.0, (now.opens_at - shown.now()).total_seconds()),
-        "server_text": shown.clock_text(shown.now()),
         "draw_minutes": found.draw_minutes,
         "draw_ends_text": shown.time_text(now.draw_ends_at),
         "drawing": now.drawing,
@@ -57,6 +55,12 @@ def places_shown(found: Conference) -> Content:
         "erase_days": found.retention_days,
         "hold_minutes": found.hold_minutes,
     }
+
+
+def clock_shown(found: Conference) -> Content:
+    """The server's clock and how long until registration opens."""
+    left = 0.0 if found.opens_at is None else max(0.0, (found.opens_at - shown.now()).total_seconds())
+    return {"server_text": shown.clock_text(shown.now()), "opens_in_s": left}
 
 
 def conversations_shown(found: Conference) -> list[Content]:

@@ -20,7 +20,7 @@ from onnuri.errors import BadRequest, Forbidden, NotFound, Refusal
 from onnuri.live.claiming import ask_of_form, has_person, person_of_form
 from onnuri.live.desk import DEVICE, DEVICE_AGE_S, PLACEHOLDER, SHARED
 from onnuri.web import shown
-from onnuri.web.occasion import conference_shown, places_shown
+from onnuri.web.occasion import clock_shown, conference_shown, places_shown
 from onnuri.web.page import error_content, page
 from onnuri.web.qr import qr
 from onnuri.web.registrations import receipts, signing_key
@@ -62,6 +62,7 @@ def _register_page(
     content = {
         "conference": conference_shown(found),
         "places": places_shown(found),
+        "clock": clock_shown(found),
         "parties": range(1, found.party_limit + 1),
         "form": form,
         "error": error,
