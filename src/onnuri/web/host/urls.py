@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk
+from onnuri.web.host import console, desk, erasures, files, places, proofs, statistics
 
 app_name = "host"
 urlpatterns = [
@@ -14,5 +14,16 @@ urlpatterns = [
     path("host/c/<str:code>/codes", console.codes, name="codes"),
     path("host/e/<slug:slug>", desk.conference, name="conference"),
     path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),
-    path("host/e/<slug:slug>/registrations/<str:claim>", desk.vouch, name="vouch"),
+    path("host/e/<slug:slug>/registrations", desk.act_on_many, name="registrations"),
+    path("host/e/<slug:slug>/registrations/<str:claim>", desk.registration, name="registration"),
+    path("host/e/<slug:slug>/registrations/<str:claim>/proofs/<int:part>", proofs.one, name="proof_one"),
+    path("host/e/<slug:slug>/places", places.rules, name="places"),
+    path("host/e/<slug:slug>/import", files.bring, name="import"),
+    path("host/e/<slug:slug>/import/template.<str:kind>", files.template, name="import_template"),
+    path("host/e/<slug:slug>/import/<str:key>", files.bring_one, name="import_one"),
+    path("host/e/<slug:slug>/export.<str:kind>", files.export, name="export"),
+    path("host/e/<slug:slug>/statistics", statistics.statistics, name="statistics"),
+    path("host/e/<slug:slug>/proofs", proofs.proofs, name="proofs"),
+    path("host/e/<slug:slug>/proofs/<str:key>", proofs.download, name="proofs_file"),
+    path("host/e/<slug:slug>/erasures", erasures.erasures, name="erasures"),
 ]
