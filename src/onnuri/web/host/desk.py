@@ -134,7 +134,7 @@ def _list_page(request: HttpRequest, found: Conference, refusal: Refusal | None)
         "conversations": [{**c, "url": f"/host/c/{c['code']}"} for c in conversations_shown(found)],
         "error": _error(refusal),
     }
-    return desk_page(request, "conference", "list", found, content, refusal.status if refusal else 200)
+    return desk_page(request, "conference", "list", found, content, _cause(refusal).status if refusal else 200)
 
 
 def _choices() -> Content:
@@ -148,11 +148,15 @@ def _choices() -> Content:
 def _error(refusal: Refusal | None) -> Content | None:
     if refusal is None:
         return None
-    found = error_content(refusal.of if isinstance(refusal, RefusedOne) else refusal)
+    found = error_content(_cause(refusal))
     if isinstance(refusal, RefusedOne):
         told = _("%(seq)s번: %(why)s 아무것도 바꾸지 않았어요.")
         found["message"] = told % {"seq": refusal.seq, "why": found["message"]}
     return found
+
+
+def _cause(refusal: Refusal) -> Refusal:
+    return refusal.of if isinstance(refusal, RefusedOne) else refusal
 
 
 def _row(request: HttpRequest, found: Conference, own: Registration, line: Mapping[int, int]) -> Content:
@@ -213,7 +217,7 @@ def registration(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
     try:
         _act(request, found, [claim], request.POST.get("act", ""))
     except Refusal as refusal:
-        return _one_page(request, found, claim, refusal.of if isinstance(refusal, RefusedOne) else refusal)
+        return _one_page(request, found, claim, _cause(refusal))
     return remember_who(request, redirect("host:registration", slug, claim))
 
 
