@@ -23,7 +23,7 @@ PARTS = {
     "host": [
         *SHARED,
         *["round", "seats", "groups", "slate", "console", "queue", "rules"],
-        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door"],
+        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise"],
     ],
 }
 

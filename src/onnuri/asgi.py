@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import re
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -18,8 +19,11 @@ django.setup()
 from a2wsgi import WSGIMiddleware  # noqa: E402 - Django must be set up first
 from django.conf import settings  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.db import connection  # noqa: E402
 
+from onnuri.conference import retention  # noqa: E402
 from onnuri.conference.ledger import Receipts  # noqa: E402
+from onnuri.conference.sheets import LARGEST_FILE  # noqa: E402
 from onnuri.errors import Busy, TooLarge  # noqa: E402
 from onnuri.live.books import Books  # noqa: E402
 from onnuri.live.conductor import Conductor  # noqa: E402
@@ -43,6 +47,10 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("onnuri")
 THREADS: Final = 4
 LARGEST_PAGE_BODY: Final = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+IMPORT: Final = re.compile(r"/host/e/[-\w]+/import")
+"""The one address that takes a file, and room for the form around it."""
+LARGEST_UPLOAD: Final = LARGEST_FILE + 64 * 1024
+ERASE_EVERY_S: Final = 3600
 NOT_HERE: Final = "the hot path needs SQLite: unset DATABASE_URL; PostgreSQL serves the pages only"
 
 
@@ -76,7 +84,8 @@ class Application:
         if left is True:
             return
         try:
-            request = left or await read(scope, receive, LARGEST_PAGE_BODY)
+            largest = LARGEST_UPLOAD if IMPORT.fullmatch(scope["path"]) else LARGEST_PAGE_BODY
+            request = left or await read(scope, receive, largest)
         except Gone:
             return
         except TooLarge as refusal:
@@ -102,6 +111,7 @@ class Application:
         post = Post.of_environment(settings.FOLDER.address())
         self._postman = Postman(partial(letters.write, site=post.site), post.carrier(), per_minute=post.per_minute)
         self._postman.start()
+        self._tasks = [asyncio.ensure_future(_erase_hourly())]
         database = settings.DATABASES["default"]
         if not database["ENGINE"].endswith("sqlite3"):
             LOG.warning(NOT_HERE)
@@ -117,7 +127,7 @@ class Application:
         self._conductor = Conductor(table, writer, hub, _close)
         self._simulation = Simulation(table, writer)
         _leave_in_peace()
-        self._tasks = [
+        self._tasks += [
             asyncio.ensure_future(self._conductor.run()),
             asyncio.ensure_future(self._simulation.run()),
         ]
@@ -140,6 +150,27 @@ class Application:
         if self._hot is not None:
             self._hot.writer.stop()
             self._hot.table.close()
+
+
+async def _erase_hourly() -> None:
+    """Names go when their time is over, without anybody who remembers it."""
+    while True:
+        await asyncio.to_thread(_erase_due)
+        await asyncio.sleep(ERASE_EVERY_S)
+
+
+def _erase_due() -> None:
+    try:
+        erased = retention.erase_due(datetime.now(tz=UTC))
+        if erased:
+            from onnuri.web.host.erasures import forget
+
+            forget()
+            LOG.info("names were erased, their time is over: %s", ", ".join(erased))
+    except Exception:
+        LOG.exception("names were not erased; tried again in an hour")
+    finally:
+        connection.close()
 
 
 def _leave_in_peace() -> None:

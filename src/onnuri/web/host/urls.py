@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk, door, mail, programme
+from onnuri.web.host import console, desk, door, erasures, files, mail, places, programme, proofs, statistics
 
 app_name = "host"
 urlpatterns = [
@@ -31,4 +31,16 @@ urlpatterns = [
     path("door/e/<slug:slug>/release", door.release, name="release"),
     path("door/decoder.js", door.decoder),
     path("door/service.js", door.service),
+    path("host/e/<slug:slug>/registrations", desk.act_on_many, name="registrations"),
+    path("host/e/<slug:slug>/registrations/<str:claim>", desk.registration, name="registration"),
+    path("host/e/<slug:slug>/registrations/<str:claim>/proofs/<int:part>", proofs.one, name="proof_one"),
+    path("host/e/<slug:slug>/places", places.rules, name="places"),
+    path("host/e/<slug:slug>/import", files.bring, name="import"),
+    path("host/e/<slug:slug>/import/template.<str:kind>", files.template, name="import_template"),
+    path("host/e/<slug:slug>/import/<str:key>", files.bring_one, name="import_one"),
+    path("host/e/<slug:slug>/export.<str:kind>", files.export, name="export"),
+    path("host/e/<slug:slug>/statistics", statistics.statistics, name="statistics"),
+    path("host/e/<slug:slug>/proofs", proofs.proofs, name="proofs"),
+    path("host/e/<slug:slug>/proofs/<str:key>", proofs.download, name="proofs_file"),
+    path("host/e/<slug:slug>/erasures", erasures.erasures, name="erasures"),
 ]

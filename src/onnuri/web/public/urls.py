@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.public import calendar, landing, order, places, programme, record
+from onnuri.web.public import calendar, landing, order, places, programme, proofs, record
 
 app_name = "public"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("e/<slug:slug>/order", order.order, name="order"),
     path("e/<slug:slug>/order.json", order.log, name="log"),
     path("e/<slug:slug>/confirm/<str:token>", places.confirm, name="confirm"),
+    path("proof", proofs.ask, name="proof_ask"),
+    path("proof/<str:code>", proofs.proof, name="proof"),
     path("r/<str:code>.json", record.record),
     path("r/<str:code>/record.zip", record.record_zip, name="record_zip"),
     path("r/<str:code>/record.html", record.record_page, name="record_page"),
