@@ -332,8 +332,13 @@ def warm_up(votes: int) -> None:
 
     if sums.compiled(votes) is not None:
         large, sums.LARGE = sums.LARGE, 0
-        person = np.arange(2200 * 8) // 8
-        fit(Votes(person, (person * 3 + np.arange(len(person)) % 8 * 5) % 40, np.where(person % 2, 1, -1)))
+        # Every fifth answers like an account that none of the others explains: there are pairs to look at.
+        person, at = np.arange(2200 * 16) // 16, np.arange(2200 * 16) % 16
+        said = np.where(person % 5, person % 2, at % 3 > 0)
+        votes = Votes(person, (person * 3 + at * 5) % 80, np.where(said, 1, -1))
+        landscape = fit(votes)
+        fit(votes.joined(votes), landscape)
+        place_again(landscape, votes)
         sums.LARGE = large
 
 

@@ -1,7 +1,9 @@
 """The same votes, the same whole numbers: in any order, in any parts, by any number of threads, compiled or not."""
 
 import importlib.util
+import multiprocessing
 import sys
+import warnings
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +11,11 @@ import pytest
 from tests.landscape.planted import hall
 
 from onnuri.landscape import Votes, fit, parts, sums
+from onnuri.landscape.cells import cells_of, nearest
 from onnuri.landscape.cholesky import backward, factor, forward, inverse_factor, solve
+from onnuri.landscape.factorise import factorise
+from onnuri.landscape.mixture import evidence_of, residual_variance
+from onnuri.landscape.space import canonical
 from onnuri.landscape.votes import Rows
 
 compiled = pytest.mark.skipif(importlib.util.find_spec("numba") is None, reason="Numba is not installed")
@@ -56,6 +62,51 @@ def by_all(rows, told, signed, own, place, weight):
         sums.by_statement(rows, own[:, :3], own[:, 3:]),
         sums.count_by_place(rows, place, weight, 6),
     )
+
+
+@compiled
+def test_compiled_steps_are_the_plain_ones(crowd, rows, monkeypatch):
+    few = hall(2, people=60, statements=12, seed=1).votes().rows
+
+    plain = [*by_steps(rows), *by_steps(few)]
+    monkeypatch.setattr(sums, "LARGE", 0)
+
+    for one, two in zip([*by_steps(rows), *by_steps(few)], plain, strict=True):
+        assert np.array_equal(one, two)
+
+
+def by_steps(rows):
+    weight = np.arange(rows.people) % 65
+    factors = factorise(rows, rank=4, weight=weight, iterations=2)
+    space = canonical(factors, weight)
+    evidence = evidence_of(rows, space, space.place, weight / 64, 0.37)
+    cells, member = cells_of(space.place, weight, rows)
+    return (
+        *(factors.person, factors.statement, factors.offset),
+        *(evidence.precision, evidence.pull, residual_variance(rows, space, space.place)),
+        *(cells.centre, cells.counts, member, nearest(space.place, cells.centre, rows.size)),
+        sums.count_twice(rows, np.arange(rows.people) % 7 - 1, weight, 7),
+    )
+
+
+@pytest.mark.parametrize("wide", [1, 7, 300])
+def test_a_product_in_pieces_is_the_product(wide, monkeypatch):
+    one, two = (draw(shape).astype(float) % 1000 for shape in ((9, 20), (20, wide)))
+
+    for at_once in (1, 180, 1 << 18):
+        monkeypatch.setattr(sums, "AT_ONCE", at_once)
+        assert np.array_equal(sums.product(one, two), one @ two)
+
+
+def test_a_forked_process_has_threads_of_its_own():
+    sums.in_threads(abs, [1, -2])
+
+    with warnings.catch_warnings():
+        # Newer Pythons warn of forking where threads are; that is the point here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = multiprocessing.get_context("fork").Pool(1)
+    with child:
+        assert child.apply_async(sums.in_threads, (abs, [1, -2, 3])).get(timeout=20) == [1, 2, 3]
 
 
 def test_a_sum_is_what_adding_one_vote_after_the_other_gives():

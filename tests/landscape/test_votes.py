@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onnuri.landscape import Votes
-from onnuri.landscape.votes import concatenate
+from onnuri.landscape import Votes, sums
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from([1, 0, -1])), max_size=40)
@@ -101,7 +100,24 @@ def test_who_names_no_channel_came_online():
 def test_of_two_parts_the_later_one_wins():
     first, second = votes_of([(1, 1, 1), (2, 1, 1)]), votes_of([(1, 1, -1)])
 
-    assert rows_of(concatenate([first, second])) == [(1, 1, -1), (2, 1, 1)]
+    assert rows_of(first.joined(second)) == [(1, 1, -1), (2, 1, 1)]
+
+
+@pytest.mark.parametrize("large", [0, sums.LARGE])
+@STEADY
+@given(old=ROWS, new=ROWS)
+def test_newer_votes_join_as_if_all_had_come_at_once(large, old, new):
+    first = votes_of(old)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sums, "LARGE", large)
+        joined = first.joined(votes_of(new))
+
+    at_once = votes_of(old + new)
+    assert rows_of(joined) == rows_of(at_once)
+    assert joined.participants.tolist() == at_once.participants.tolist()
+    assert joined.statements.tolist() == at_once.statements.tolist()
+    assert rows_of(first) == rows_of(votes_of(old))
 
 
 @STEADY

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onnuri.landscape.grid import WEIGHT_STEPS
-from onnuri.landscape.sums import count_by_place
+from onnuri.landscape.sums import compiled, count_by_place, for_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,8 +24,10 @@ MOST_OWN_CELLS: Final = 2000
 CELLS: Final = 128
 SAMPLE: Final = 4000
 LLOYD_STEPS: Final = 5
-AT_ONCE: Final = 2048
-"""People who are held against all cells together."""
+AT_ONCE: Final = 256
+"""People who are held against all cells together: what is between stays in the cache."""
+AXES: Final = 4
+"""The compiled twin is written for so many."""
 COARSE: Final = 2.0**14
 """Places are compared on this grid: squared distances are whole numbers below 2^53, so they are exact."""
 
@@ -83,8 +85,8 @@ def cells_of(place: NDArray[np.float64], weight: NDArray[np.int64], rows: Rows) 
     people = people[np.lexsort((_said(rows)[people], *place[people].T[::-1]))]
     where = np.rint(place * COARSE)
     shared = len(people) > MOST_OWN_CELLS
-    centre = _k_means(where[people]) if shared else where[people]
-    member = nearest(place, centre)
+    centre = _k_means(where[people], rows.size) if shared else where[people]
+    member = _nearest(where, centre, rows.size)
     if not shared:
         member[people] = np.arange(len(people))
     counts = count_by_place(rows, np.where(weight > 0, member, -1), weight, len(centre))
@@ -93,25 +95,34 @@ def cells_of(place: NDArray[np.float64], weight: NDArray[np.int64], rows: Rows) 
 
 def _said(rows: Rows) -> NDArray[np.float64]:
     """(people,): a number of what each said that hangs on no id: passes and gaps move nobody, but are not the same."""
+    if (fast := compiled(rows.size)) is not None:
+        here, one = np.zeros(rows.people, dtype=np.int64), np.ones(rows.people, dtype=np.int64)
+        x, passed, o = count_by_place(rows, here, one, 1)[0].T
+        said = np.empty((rows.people, 1), dtype=np.int64)
+        table = np.arange(1, 4)[:, None] * (x + passed + o + rows.statements * o)
+        for_each(rows, fast.by_person, (table[:, :, None],), said)
+        return said[:, 0].astype(np.float64)
     row, column, value = rows.flat
     seen = np.bincount(column, minlength=rows.statements)
     liked = np.bincount(column[value > 0], minlength=rows.statements)
     mark = (seen + rows.statements * liked).astype(np.float64)
-    said: NDArray[np.float64] = (value + 2) * mark[column]
-    return np.asarray(np.bincount(row, weights=said, minlength=rows.people), dtype=np.float64)
+    return np.bincount(row, weights=(value + 2) * mark[column], minlength=rows.people).astype(np.float64)
 
 
-def nearest(place: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.int64]:
-    """(people,): the cell each stands nearest to."""
-    if not len(centre):
-        return np.zeros(len(place), dtype=np.int64)
-    return _nearest(np.rint(place * COARSE), centre)
+def nearest(place: NDArray[np.float64], centre: NDArray[np.float64], votes: int) -> NDArray[np.int64]:
+    """(people,): the cell each stands nearest to; `votes`: how many there are, which decides on the compiled twin."""
+    return _nearest(np.rint(place * COARSE), centre, votes)
 
 
-def _nearest(where: NDArray[np.float64], centre: NDArray[np.float64]) -> NDArray[np.int64]:
+def _nearest(where: NDArray[np.float64], centre: NDArray[np.float64], votes: int) -> NDArray[np.int64]:
     found = np.zeros(len(where), dtype=np.int64)
-    # A person's own square is the same for every cell; and small pieces stay in the cache.
+    if not len(centre):
+        return found
+    # A person's own square is the same for every cell.
     squares, turned = (centre**2).sum(axis=1), -2 * centre.T
+    if where.shape[1] == AXES and (fast := compiled(votes)) is not None:
+        fast.nearest(where, np.ascontiguousarray(turned), squares, found)
+        return found
     for begin in range(0, len(where), AT_ONCE):
         apart = where[begin : begin + AT_ONCE] @ turned
         apart += squares
@@ -123,12 +134,12 @@ def _weights(member: NDArray[np.int64], weight: NDArray[np.int64], cells: int) -
     return np.bincount(member, weights=weight, minlength=cells).astype(np.int64)
 
 
-def _k_means(where: NDArray[np.float64]) -> NDArray[np.float64]:
+def _k_means(where: NDArray[np.float64], votes: int) -> NDArray[np.float64]:
     """Centres by Lloyd's steps from people taken evenly along the order. Lloyd 1982, IEEE Trans. Inf. Theory 28."""
     where = where[np.linspace(0, len(where) - 1, min(len(where), SAMPLE)).astype(np.int64)]
     centre = where[np.linspace(0, len(where) - 1, CELLS).astype(np.int64)]
     for _ in range(LLOYD_STEPS):
-        member = _nearest(where, centre)
+        member = _nearest(where, centre, votes)
         size = np.bincount(member, minlength=CELLS)
         total = np.column_stack([np.bincount(member, weights=axis, minlength=CELLS) for axis in where.T])
         centre = np.where(size[:, None] > 0, np.rint(total / np.maximum(size, 1)[:, None]), centre)

@@ -13,7 +13,7 @@ import numpy as np
 
 from onnuri.landscape.cholesky import solve
 from onnuri.landscape.grid import STEP, WEIGHT_STEPS, as_integers, on_grid
-from onnuri.landscape.sums import by_person, by_statement
+from onnuri.landscape.sums import add_up, answered, by_person, by_statement, compiled, for_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,6 +76,10 @@ def fold_in(rows: Rows, statement: NDArray[np.float64], offset: NDArray[np.float
     v, b = as_integers(statement), as_integers(offset)
     pairs = [(a, c) for a in range(rank) for c in range(a + 1)]
     told = np.column_stack([*(v[:, a] * v[:, c] for a, c in pairs), *(b * v[:, a] for a in range(rank))])
+    if (fast := compiled(rows.size)) is not None:
+        person = np.empty((rows.people, rank))
+        for_each(rows, fast.fold_in, (answered(told, v * SCALE), RIDGE, STEP), person)
+        return person
     sums: NDArray[np.floating] = np.ascontiguousarray(by_person(rows, told, v * SCALE).T) * STEP**2
     left = _triangle(sums, rank)
     right = [sums[len(pairs) + rank + a] - sums[len(pairs) + a] for a in range(rank)]
@@ -88,6 +92,11 @@ def _statements_given(
     """Each statement's factors and offset given the people's."""
     rank = person.shape[1]
     u = as_integers(person)
+    if (fast := compiled(rows.size)) is not None:
+        moments = add_up(rows, fast.moments, (rows.statements, (rank + 1) * (rank + 4) // 2 + rank), u, weight)
+        solved = np.empty((rows.statements, rank + 1))
+        fast.statements(moments, WEIGHT_STEPS, RIDGE, OFFSET_RIDGE, STEP, solved)
+        return solved[:, :rank], solved[:, rank]
     weighted = u * weight[:, None]
     pairs = [(a, c) for a in range(rank) for c in range(a + 1)]
     told = np.column_stack([*(weighted[:, a] * u[:, c] for a, c in pairs), weighted, weight])

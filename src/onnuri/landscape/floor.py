@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onnuri.landscape.grid import WEIGHT_STEPS
+from onnuri.landscape.sums import product
 from onnuri.landscape.wilson import wilson
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def neighbourhood_floor(cells: Cells) -> Floor:
         return Floor(np.zeros(statements), np.zeros((len(cells.weight), statements), dtype=bool))
     near = cells.near(NEIGHBOURHOOD)
     # Whole numbers in double precision: the products and sums are exact.
-    agree = near @ cells.counts[:, :, 2].astype(np.float64)
-    n = near @ cells.counts.sum(axis=2).astype(np.float64)
+    agree = product(near, cells.counts[:, :, 2].astype(np.float64))
+    n = product(near, cells.counts.sum(axis=2).astype(np.float64))
     lower = wilson(agree / WEIGHT_STEPS**2, n / WEIGHT_STEPS**2)[0]
     score = _quantile(lower, cells.weight)
     return Floor(score, (lower < score) & (cells.weight > 0)[:, None])

@@ -107,7 +107,8 @@ def _by_bic(evidence: Evidence) -> int:
         return (k * d + k - 1) * np.log(total) - 2 * float(mixture.log_likelihood) if real or k == 1 else np.inf
 
     if len(evidence) >= WORTH_A_THREAD:
-        return _least(in_threads(score, range(1, GROUP_COUNT + 1)))
+        # What takes longest begins first.
+        return _least(reversed(in_threads(score, range(GROUP_COUNT, 0, -1))))
     return _least(score(k) for k in range(1, GROUP_COUNT + 1))
 
 

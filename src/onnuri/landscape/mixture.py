@@ -19,7 +19,7 @@ import numpy as np
 
 from onnuri.landscape.cholesky import factor, inverse_factor
 from onnuri.landscape.grid import STEP, WEIGHT_STEPS, as_integers, on_grid
-from onnuri.landscape.sums import by_person, compiled, in_threads, is_large
+from onnuri.landscape.sums import add_up, answered, by_person, compiled, for_each, in_threads, is_large
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +101,9 @@ class Mixture:
 
 def residual_variance(rows: Rows, space: Space, place: NDArray[np.float64]) -> float:
     """How far the opinions of these people lie from what the space says of them, squared and on average."""
+    if (fast := compiled(rows.size)) is not None:
+        total, votes = add_up(rows, fast.residual, (2,), place, about=(space.loading, space.offset, STEP))
+        return max(float(total) * STEP / float(votes) if votes else 1.0, LEAST_RESIDUAL)
     row, column, value = rows.flat
     told = value != 0
     row, column = row[told], column[told]
@@ -124,12 +127,17 @@ def evidence_of(rows: Rows, space: Space, place: NDArray[np.float64], weight: Co
     loading, offset = as_integers(space.loading), as_integers(space.offset)
     pairs = [(a, b) for a in range(d) for b in range(a + 1)]
     told = np.column_stack([*(loading[:, a] * loading[:, b] for a, b in pairs), offset[:, None] * loading])
-    sums = by_person(rows, told, loading * round(1 / STEP)) * STEP**2
-    precision = np.empty((rows.people, d, d))
+    signed = loading * round(1 / STEP)
+    precision, pull = np.empty((rows.people, d, d)), np.empty((rows.people, d))
+    many = is_large(rows.size)
+    if (fast := compiled(rows.size)) is not None:
+        for_each(rows, fast.evidence, (answered(told, signed), residual, STEP), precision, pull)
+        return Evidence(precision, pull, place, weight, many)
+    sums = by_person(rows, told, signed) * STEP**2
     for at, (a, b) in enumerate(pairs):
         precision[:, a, b] = precision[:, b, a] = sums[:, at]
     pull = sums[:, len(pairs) + d :] - sums[:, len(pairs) : len(pairs) + d]
-    return Evidence(on_grid(precision / residual), on_grid(pull / residual), place, weight, is_large(rows.size))
+    return Evidence(on_grid(precision / residual), on_grid(pull / residual), place, weight, many)
 
 
 def fit_mixture(evidence: Evidence, k: int, *, round_spread: bool) -> Mixture:
@@ -183,17 +191,17 @@ def _begin(evidence: Evidence, k: int, starts: int, *, equal: bool) -> Mixture:
     b, _, d = place.shape
     centre = np.zeros((b, k, d))
     middle = (weight[:, :, None] * place).sum(axis=1) / weight.sum(axis=1)[:, None]
-    far = ((place - middle[:, None]) ** 2).sum(axis=2)
+    far = _squared(place, middle[:, None])
     each = np.arange(b)
     first = np.where(each % starts == 0, far.argmin(axis=1), _quantile(far * weight, 0.75))
     centre[:, 0] = place[each, first]
-    far = ((place - centre[:, 0, None]) ** 2).sum(axis=2)
+    far = _squared(place, centre[:, 0, None])
     for g in range(1, k):
         # Where nine tenths of the far-away weight are reached: far, but no outlier.
         centre[:, g] = place[each, _quantile(far * weight, 0.9 if g % 2 else 0.5)]
-        far = np.minimum(far, ((place - centre[:, g, None]) ** 2).sum(axis=2))
+        far = np.minimum(far, _squared(place, centre[:, g, None]))
     for _ in range(LLOYD_STEPS if k > 1 else 1):
-        apart = ((place[:, None] - centre[:, :, None]) ** 2).sum(axis=3)
+        apart = _squared(place[:, None], centre[:, :, None])
         inside = (apart.argmin(axis=1)[:, None] == np.arange(k)[None, :, None]) * weight[:, None]
         size = inside.sum(axis=2)
         mean = np.einsum("bkn,bnd->bkd", inside, place) / np.maximum(size, 1e-9)[:, :, None]
@@ -205,6 +213,12 @@ def _begin(evidence: Evidence, k: int, starts: int, *, equal: bool) -> Mixture:
     return Mixture(
         on_grid(share / share.sum(axis=1, keepdims=True)) + STEP, on_grid(centre), on_grid(spread), np.full(b, -np.inf)
     )
+
+
+def _squared(one: NDArray[np.float64], two: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Squared distances, an axis at a time: many times faster than a sum over four entries."""
+    first, *others = ((one[..., a] - two[..., a]) ** 2 for a in range(one.shape[-1]))
+    return first + sum(others)
 
 
 def _quantile(mass: NDArray[np.float64], share: float) -> NDArray[np.int64]:
@@ -257,10 +271,11 @@ def _climb(evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixtu
 def _climb_compiled(fast: Any, evidence: Evidence, mixture: Mixture, *, round_spread: bool) -> Mixture:  # noqa: ANN401
     share, centre, spread = mixture.share.copy(), mixture.centre.copy(), mixture.spread.copy()
     likely = np.empty(len(share))
+    axes = (0,) * centre.shape[2]
 
     def one(b: int) -> None:
         own = evidence.precision[b], evidence.pull[b], evidence.weight[b], share[b], centre[b], spread[b]
-        likely[b] = fast.climb(*own, ENOUGH, ITERATIONS, STEP, LEAST_SPREAD, round_spread)
+        likely[b] = fast.climb(*own, ENOUGH, ITERATIONS, STEP, LEAST_SPREAD, round_spread, axes)
 
     in_threads(one, range(len(share)))
     return Mixture(share, centre, spread, likely)

@@ -19,7 +19,7 @@ from onnuri.landscape.grid import WEIGHT_STEPS
 from onnuri.landscape.groups import Grouping, find_groups, place_people
 from onnuri.landscape.mixture import evidence_of, residual_variance
 from onnuri.landscape.space import canonical
-from onnuri.landscape.sums import count_by_place, count_twice, is_large
+from onnuri.landscape.sums import count_by_place, count_twice
 from onnuri.landscape.twins import (
     ALIKE,
     ALIKE_AT_FIRST,
@@ -81,8 +81,7 @@ class Model:
     @cached_property
     def against(self) -> Against:
         """The references made ready, once for all parts."""
-        votes = int(self.references.rows.size * self.references.each)
-        return Against(self.references, gains(self.rates), many=is_large(votes))
+        return Against(self.references, gains(self.rates))
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +212,7 @@ def read(
         sums: whether what they said is counted by cell; else the sums are of nobody.
     """
     place = model.space.places(rows)
-    cell = nearest(place, model.cells.centre)
+    cell = nearest(place, model.cells.centre, rows.size)
     if not model.cells.shared:
         # Several people on one spot have a cell each.
         cell = np.where(index >= 0, model.member[index], cell)
@@ -226,7 +225,7 @@ def read(
     posterior = np.where(shapes[:, None], model.grouping.posterior(evidence), 0.0)
     cells = len(model.cells.weight)
     here = np.where(shapes, cell, -1)
-    counts = count_twice(rows if sums else rows.part(0, 0), here, weight, cells)
+    counts = count_twice(rows, here, weight, cells) if sums else np.zeros((cells, rows.statements, 6), dtype=np.int64)
     return Reading(
         place=place,
         weight=weight,

@@ -38,15 +38,53 @@ def by_person(rows: Rows, told: Whole, signed: Whole) -> Whole:
     """
     if (fast := compiled(rows.size)) is None:
         return np.hstack([rows.told @ told, rows.signed @ signed])
-    nothing = np.zeros((rows.statements, told.shape[1] + signed.shape[1]), dtype=np.int64)
-    table = np.stack([np.hstack([told, -signed]), nothing, np.hstack([told, signed])])
-    out = np.zeros((rows.people, table.shape[2]), dtype=np.int64)
+    out = np.empty((rows.people, told.shape[1] + signed.shape[1]), dtype=np.int64)
+    for_each(rows, fast.by_person, (answered(told, signed),), out)
+    return out
+
+
+def answered(told: Whole, signed: Whole) -> Whole:
+    """(3, statements, p + q): what an X, a pass and an O add to a person's sums."""
+    table = np.zeros((3, len(told), told.shape[1] + signed.shape[1]), dtype=np.int64)
+    table[0] = np.hstack([told, -signed])
+    table[2] = np.hstack([told, signed])
+    return table
+
+
+def for_each(rows: Rows, compiled: Callable[..., None], about: tuple[Any, ...], *out: NDArray[Any]) -> None:
+    """Have a compiled function write a row of each `out` for every person, of whom it is told `about`."""
 
     def some(begin: int, end: int) -> None:
-        fast.by_person(rows.starts[begin : end + 1], rows.column, rows.value, table, out[begin:end])
+        own = (rows.starts[begin : end + 1], rows.column, rows.value)
+        compiled(*own, *about, *(rows_of[begin:end] for rows_of in out))
 
     _spread(rows, some)
-    return out
+
+
+def add_up(
+    rows: Rows, compiled: Callable[..., None], shape: tuple[int, ...], *own: NDArray[Any], about: tuple[Any, ...] = ()
+) -> Whole:
+    """Have a compiled function add up whole numbers of this shape over everybody.
+
+    Args:
+        rows: votes.
+        compiled: what adds to its last argument.
+        shape: of what is added up.
+        own: a row for each person.
+        about: what it is told besides.
+    """
+
+    def some(begin: int, end: int) -> Whole:
+        out = np.zeros(shape, dtype=np.int64)
+        people = (rows_of[begin:end] for rows_of in own)
+        compiled(rows.starts[begin : end + 1], rows.column, rows.value, *people, *about, out)
+        return out
+
+    first, *others = _spread(rows, some)
+    for other in others:
+        first += other
+    found: Whole = first
+    return found
 
 
 def by_statement(rows: Rows, told: Whole, signed: Whole) -> Whole:
@@ -59,14 +97,8 @@ def by_statement(rows: Rows, told: Whole, signed: Whole) -> Whole:
     """
     if (fast := compiled(rows.size)) is None:
         return np.hstack([rows.told.T @ told, rows.signed.T @ signed])
-    own = np.ascontiguousarray(np.hstack([told, signed]))
-
-    def some(begin: int, end: int) -> Whole:
-        out = np.zeros((rows.statements, own.shape[1]), dtype=np.int64)
-        fast.by_statement(rows.starts[begin : end + 1], rows.column, rows.value, own[begin:end], told.shape[1], out)
-        return out
-
-    return np.sum(_spread(rows, some), axis=0)
+    both = np.stack([np.hstack([told, -signed]), np.hstack([told, signed])], axis=1)
+    return add_up(rows, fast.by_statement, (rows.statements, both.shape[2]), both)
 
 
 def count_by_place(rows: Rows, place: NDArray[np.int64], weight: Whole, places: int) -> Whole:
@@ -80,15 +112,7 @@ def count_by_place(rows: Rows, place: NDArray[np.int64], weight: Whole, places: 
     """
     if (fast := compiled(rows.size)) is None:
         return _count_plainly(rows, place, weight, places)
-
-    def some(begin: int, end: int) -> Whole:
-        out = np.zeros((places, rows.statements, 3), dtype=np.int64)
-        fast.count_by_place(
-            rows.starts[begin : end + 1], rows.column, rows.value, place[begin:end], weight[begin:end], out
-        )
-        return out
-
-    return np.sum(_spread(rows, some), axis=0)
+    return add_up(rows, fast.count_by_place, (places, rows.statements, 3), place, weight)
 
 
 def count_twice(rows: Rows, place: NDArray[np.int64], weight: Whole, places: int) -> Whole:
@@ -97,15 +121,7 @@ def count_twice(rows: Rows, place: NDArray[np.int64], weight: Whole, places: int
         one = np.ones(rows.people, dtype=np.int64)
         both = [_count_plainly(rows, place, own, places) for own in (one, weight)]
         return np.concatenate(both, axis=2)
-
-    def some(begin: int, end: int) -> Whole:
-        out = np.zeros((places, rows.statements, 6), dtype=np.int64)
-        own = place[begin:end]
-        order = np.argsort(own, kind="stable")
-        fast.count_twice(rows.starts[begin : end + 1], rows.column, rows.value, own, weight[begin:end], order, out)
-        return out
-
-    return np.sum(_spread(rows, some), axis=0)
+    return add_up(rows, fast.count_twice, (places, rows.statements, 6), place, weight)
 
 
 def _count_plainly(rows: Rows, place: NDArray[np.int64], weight: Whole, places: int) -> Whole:
@@ -155,12 +171,40 @@ _INSIDE: Final = threading.local()
 
 def in_threads(some: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
     """`some` of every part, a few at once, in the order of the parts; inside such a part one after the other."""
-    if len(parts) <= 1 or getattr(_INSIDE, "a_thread", False):
+    if len(parts) <= 1 or _threads() == 1 or getattr(_INSIDE, "a_thread", False):
         return [some(part) for part in parts]
 
     def alone(part: Any) -> Any:  # noqa: ANN401
         _INSIDE.a_thread = True
         return some(part)
 
-    with ThreadPoolExecutor(_threads()) as pool:
-        return list(pool.map(alone, parts))
+    return list(_pool(_threads()).map(alone, parts))
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Threads that stay: starting them costs as much as a sum over 100,000 votes."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="landscape")
+
+
+# The threads stay behind when a process is forked.
+os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+AT_ONCE: Final = 1 << 18
+"""Products in a piece up to which the linear algebra library starts no threads."""
+
+
+def product(one: NDArray[np.float64], two: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One @ two, of whole numbers: exact in any pieces.
+
+    The library's own threads go on waiting for work long after a product, on the cores ours need; so it gets pieces too
+    small for them.
+    """
+    wide = AT_ONCE // max(one.size, 1)
+    if not wide:
+        return one @ two
+    found = np.empty((one.shape[0], two.shape[1]))
+    for begin in range(0, two.shape[1], wide):
+        found[:, begin : begin + wide] = one @ two[:, begin : begin + wide]
+    return found

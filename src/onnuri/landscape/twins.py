@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onnuri.landscape.grid import WEIGHT_STEPS
-from onnuri.landscape.sums import compiled, in_threads, is_large
+from onnuri.landscape.sums import compiled, in_threads, is_large, product
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,6 +57,11 @@ class References:
     cell: NDArray[np.int64]
     each: float
 
+    @property
+    def many(self) -> bool:
+        """Whether they stand for so many votes that the compiled twin is worth loading."""
+        return is_large(round(self.rows.size * self.each))
+
 
 def global_rates(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """(1, statements): how likely anybody who tells agrees, of counts (cells, statements, 3)."""
@@ -67,8 +72,8 @@ def global_rates(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 def local_rates(cells: Cells) -> NDArray[np.float64]:
     """(cells, statements): the same among the nearest people who make up 30 % of the weight."""
     near = cells.near(NEIGHBOURHOOD)
-    o = near @ cells.counts[:, :, 2].astype(np.float64) / WEIGHT_STEPS**2
-    x = near @ cells.counts[:, :, 0].astype(np.float64) / WEIGHT_STEPS**2
+    o = product(near, cells.counts[:, :, 2].astype(np.float64)) / WEIGHT_STEPS**2
+    x = product(near, cells.counts[:, :, 0].astype(np.float64)) / WEIGHT_STEPS**2
     base = global_rates(cells.counts)
     return np.clip((o + PSEUDO * base) / (o + x + PSEUDO), CLIP, 1 - CLIP)
 
@@ -103,7 +108,7 @@ def weigh(
         look = np.flatnonzero(_own_gain(rows, cell, gain) >= WORTH_A_LOOK * alike * FINE)
     if not len(look):
         return steps
-    ready = Against(references, gain, many=is_large(rows.size)) if against is None else against
+    ready = Against(references, gain) if against is None else against
     # Far below the edge nothing counts: nearly all pairs are done with after one comparison.
     least = np.floor((alike - TOO_FAR * WIDTH) * 2 * FINE * np.arange(rows.statements + 1)).astype(np.int64)
     least[:FEWEST_COMMON] = np.iinfo(np.int64).max
@@ -144,10 +149,10 @@ def _own_gain(rows: Rows, cell: NDArray[np.int64], gain: NDArray[np.int32]) -> N
 class Against:
     """Sums over the common answers of many people with every reference."""
 
-    def __init__(self, references: References, gain: NDArray[np.int32], *, many: bool) -> None:
+    def __init__(self, references: References, gain: NDArray[np.int32]) -> None:
         self.gain, self.people = gain, references.rows.people
         self.slip = int(np.rint(2 * FINE * np.log(SLIP)))
-        self.fast = compiled(sys.maxsize) if many and references.each > 1 else None
+        self.fast = compiled(sys.maxsize) if references.many and references.each > 1 else None
         if self.fast is not None:
             self.lists = _lists(references, gain)
             return

@@ -14,8 +14,8 @@ import numpy as np
 from onnuri.landscape.assembly import FEWEST_VOTES
 from onnuri.landscape.grid import WEIGHT_STEPS
 from onnuri.landscape.landscape import index_of
+from onnuri.landscape.merge import merged, on_people, on_statements
 from onnuri.landscape.model import read
-from onnuri.landscape.votes import canonical
 from onnuri.landscape.warm import former_groups, sticky
 
 if TYPE_CHECKING:
@@ -57,14 +57,7 @@ def place_again(landscape: Landscape, new: Votes) -> Replaced:
 def _merged(landscape: Landscape, new: Votes) -> Rows:
     """The votes of those in `new`, on the statements of the landscape."""
     before = index_of(landscape.participants, new.participants)
-    old = landscape.votes.rows.some(before[before >= 0])
-    row, column, value = old.flat
-    own_row, own_column, own_value = new.rows.flat
-    known = index_of(landscape.statements, new.statements)[own_column]
-    return canonical(
-        np.concatenate([np.flatnonzero(before >= 0)[row], own_row[known >= 0]]),
-        np.concatenate([column.astype(np.int64), known[known >= 0]]),
-        np.concatenate([value, own_value[known >= 0]]),
-        len(new.participants),
-        len(landscape.statements),
-    )
+    had = before[before >= 0]
+    old = on_people(landscape.votes.rows.some(had), landscape.participants[had], new.participants)
+    known = index_of(landscape.statements, new.statements)
+    return merged(old, on_statements(new.rows, known, len(landscape.statements)))

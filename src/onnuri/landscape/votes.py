@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import sparse
 
+from onnuri.landscape.sums import compiled
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
@@ -70,6 +72,10 @@ class Rows:
             return self
         length = self.answers[people]
         starts = np.concatenate([[0], np.cumsum(length)])
+        if (fast := compiled(int(starts[-1]))) is not None:
+            column, value = np.empty(starts[-1], dtype=self.column.dtype), np.empty(starts[-1], dtype=np.int8)
+            fast.some(self.starts[people], self.column, self.value, starts, column, value)
+            return Rows(starts, column, value, self.statements)
         at = np.repeat(self.starts[people] - starts[:-1], length) + np.arange(starts[-1])
         return Rows(starts, self.column[at], self.value[at], self.statements)
 
@@ -136,8 +142,7 @@ class Votes:
         self.participants, row = _ranked(people)
         self.statements, column = _ranked(statements)
         self.rows = canonical(row, column, values, len(self.participants), len(self.statements))
-        for content in (self.participants, self.statements, self.rows.starts, self.rows.column, self.rows.value):
-            content.setflags(write=False)
+        _keep(self)
 
     @classmethod
     def of_rows(cls, participants: NDArray[np.int64], statements: NDArray[np.int64], rows: Rows, like: Votes) -> Votes:
@@ -146,6 +151,7 @@ class Votes:
         votes.trusted, votes.channel = like.trusted, like.channel
         votes.traits, votes.texts, votes.ignored = like.traits, like.texts, like.ignored
         votes.participants, votes.statements, votes.rows = participants, statements, rows
+        _keep(votes)
         return votes
 
     @staticmethod
@@ -160,29 +166,13 @@ class Votes:
         return read_votes(source)
 
     def joined(self, new: Votes) -> Votes:
-        """These votes and newer ones, of which the last of a pair counts; only who voted anew is sorted again."""
+        """These votes and newer ones, of which the last of a pair counts; nobody who did not vote anew is touched."""
+        from onnuri.landscape.merge import merged, on_people  # noqa: PLC0415 - merging is above the value it makes
+
         statements = np.union1d(self.statements, new.statements)
-        old = _renumbered(self, statements)
-        before = np.searchsorted(self.participants, new.participants)
-        after = np.searchsorted(self.participants, new.participants, side="right")
-        touched = concatenate([self.of(new.participants), new])
-        fresh = _renumbered(touched, statements)
-        place = [0, *after.tolist()]
-        ends = [*before.tolist(), len(self.participants)]
-        columns, values, counts, ids = [], [], [], []
-        for i, (begin, end) in enumerate(zip(place, ends, strict=True)):
-            for rows, own, a, b in ((old, self.participants, begin, end), (fresh, touched.participants, i, i + 1)):
-                if b > a and a < rows.people:
-                    held = slice(int(rows.starts[a]), int(rows.starts[b]))
-                    columns.append(rows.column[held])
-                    values.append(rows.value[held])
-                    counts.append(rows.answers[a:b])
-                    ids.append(own[a:b])
-        starts = np.concatenate([[0], np.cumsum(np.concatenate(counts or [np.zeros(0, dtype=np.int64)]))])
-        if not columns:
-            return new
-        rows = Rows(starts, np.concatenate(columns), np.concatenate(values), len(statements))
-        votes = Votes.of_rows(np.concatenate(ids), statements, rows, self)
+        people = np.union1d(self.participants, new.participants)
+        old, fresh = (on_people(_renumbered(v, statements), v.participants, people) for v in (self, new))
+        votes = Votes.of_rows(people, statements, merged(old, fresh), self)
         if self.trusted is not None or new.trusted is not None:
             votes.trusted = self._named() | new._named()
         if self.channel is not None or new.channel is not None:
@@ -260,6 +250,12 @@ class Votes:
         if self.channel is None:
             return np.full(len(self.participants), "online")
         return np.array([self.channel.get(int(p), "online") for p in self.participants], dtype="<U8")
+
+
+def _keep(votes: Votes) -> None:
+    rows = votes.rows
+    for content in (votes.participants, votes.statements, rows.starts, rows.column, rows.value):
+        content.setflags(write=False)
 
 
 def _columns(
@@ -364,12 +360,3 @@ def _renumbered(votes: Votes, statements: NDArray[np.int64]) -> Rows:
     wide = np.uint16 if len(statements) <= 1 << 16 else np.int32
     column = np.searchsorted(statements, votes.statements).astype(wide)[votes.rows.column]
     return Rows(votes.rows.starts, column, votes.rows.value, len(statements))
-
-
-def concatenate(parts: Sequence[Votes]) -> Votes:
-    """One `Votes` of several parts; later parts win."""
-    return Votes(
-        participant=np.concatenate([p.participant for p in parts]),
-        statement=np.concatenate([p.statement for p in parts]),
-        value=np.concatenate([p.value for p in parts]),
-    )

@@ -156,7 +156,7 @@ def _learned(
     weight = globally_weighed(rows, own_lot, np.where(weight == UNKNOWN, WEIGHT_STEPS, weight), unknown)
     model = learn_again(rows, own_lot, weight, start, former)
     theirs = rows.some(unknown)
-    cell = nearest(model.space.places(theirs), model.cells.centre)
+    cell = nearest(model.space.places(theirs), model.cells.centre, rows.size)
     before = weight[unknown]
     weight = weight.copy()
     weight[unknown] = weigh(theirs, unknown, cell, model.rates, model.references)
