@@ -266,11 +266,11 @@ def shuffled() -> dict[str, Any]:
 
 def plain() -> dict[str, Any]:
     """Without the compiled twin."""
-    from onnuri.landscape import sums  # noqa: PLC0415
+    from onnuri.landscape import large  # noqa: PLC0415
 
     votes = Votes(*made_up("30k"))
     compiled = fit(votes).digest
-    sums.LARGE = 1 << 62
+    large.LARGE = 1 << 62
     begin = time.perf_counter()
     found = fit(votes)
     seconds = time.perf_counter() - begin
@@ -328,10 +328,10 @@ def made_up(size: str) -> tuple[Any, Any, Any]:
 
 def warm_up(votes: int) -> None:
     """Load the compiled twin beforehand where it will be used; compiling it happens once on a machine."""
-    from onnuri.landscape import sums  # noqa: PLC0415
+    from onnuri.landscape import large  # noqa: PLC0415
 
-    if sums.compiled(votes) is not None:
-        large, sums.LARGE = sums.LARGE, 0
+    if large.compiled(votes) is not None:
+        before, large.LARGE = large.LARGE, 0
         # Every fifth answers like an account that none of the others explains: there are pairs to look at.
         person, at = np.arange(2200 * 16) // 16, np.arange(2200 * 16) % 16
         said = np.where(person % 5, person % 2, at % 3 > 0)
@@ -339,7 +339,7 @@ def warm_up(votes: int) -> None:
         landscape = fit(votes)
         fit(votes.joined(votes), landscape)
         place_again(landscape, votes)
-        sums.LARGE = large
+        large.LARGE = before
 
 
 def shape(votes: Votes) -> dict[str, int]:

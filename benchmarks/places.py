@@ -1,7 +1,7 @@
 """How first come, first served holds under load: whole registrations, claims alone, the opening second.
 
 `./onnuri bench places [--json] [--database URL] [--processes N] [--only CASE]`: the server runs on the first core, its
-load comes from the second. SQLite, or the empty PostgreSQL database of URL; with PostgreSQL several processes may serve.
+load comes from the second. SQLite, or the empty PostgreSQL database of URL, which several processes may serve.
 Every case checks what it measured: seats exactly as many as there are, numbers without a gap, every answer a success,
 and whoever was answered before another asked has the smaller number.
 """
@@ -173,19 +173,19 @@ class Phone:
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookies: dict[str, str] = {}
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._reader: Any = None
+        self._writer: Any = None
 
     async def connect(self) -> None:
         """Open the connection."""
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
 
-    async def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    async def send(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
         """One request: (status, headers, body)."""
         if self._writer is None:
             await self.connect()
-        assert self._reader is not None
-        assert self._writer is not None
         head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", f"Content-Length: {len(body)}"]
         head += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         if self.cookies:
@@ -206,7 +206,6 @@ class Phone:
         return int(lines[0].split()[1]), got, content
 
     async def _chunks(self) -> bytes:
-        assert self._reader is not None
         parts = []
         while size := int((await self._reader.readline()).split(b";")[0], 16):
             parts.append(await self._reader.readexactly(size))
@@ -305,7 +304,9 @@ async def registered(site: Site, phone: Phone, slug: str, number: int) -> list[s
     key = re.search(rb'name="idempotency_key" value="([^"]+)"', page)
     if status != 200 or key is None:
         return [f"page: {status}"]
-    status, head, _body = await phone.form(f"/e/{slug}/register", wish="hall", seats="1", idempotency_key=key[1].decode())
+    status, head, _body = await phone.form(
+        f"/e/{slug}/register", wish="hall", seats="1", idempotency_key=key[1].decode()
+    )
     ticket = head.get("location", "")
     if status not in {302, 303} or "/ticket/" not in ticket:
         return [f"claim: {status}"]
@@ -365,7 +366,8 @@ async def double_click(site: Site) -> Load:
         other = Phone(phone.port)
         claim = {"channel": "hall", "name": f"P {number}", "email": f"p{number}@example.kr"}
         both = await asyncio.gather(
-            load.timed(phone.claim(slug, f"key-of-{number:06}", **claim)), other.claim(slug, f"key-of-{number:06}", **claim)
+            load.timed(phone.claim(slug, f"key-of-{number:06}", **claim)),
+            other.claim(slug, f"key-of-{number:06}", **claim),
         )
         other.close()
         if both[0] != both[1]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.landscape.planted import hall
 
-from onnuri.landscape import Votes, fit, parts, sums
+from onnuri.landscape import Votes, fit, large, parts, sums
 from onnuri.landscape.cells import cells_of, nearest
 from onnuri.landscape.cholesky import backward, factor, forward, inverse_factor, solve
 from onnuri.landscape.factorise import factorise
@@ -50,7 +50,7 @@ def test_compiled_sums_are_the_plain_ones(rows, monkeypatch):
     place, weight = np.arange(2400) % 7 - 1, np.arange(2400) % 65
 
     plain = by_all(rows, told, signed, own, place, weight)
-    monkeypatch.setattr(sums, "LARGE", 0)
+    monkeypatch.setattr(large, "LARGE", 0)
 
     for one, two in zip(by_all(rows, told, signed, own, place, weight), plain, strict=True):
         assert np.array_equal(one, two)
@@ -69,7 +69,7 @@ def test_compiled_steps_are_the_plain_ones(crowd, rows, monkeypatch):
     few = hall(2, people=60, statements=12, seed=1).votes().rows
 
     plain = [*by_steps(rows), *by_steps(few)]
-    monkeypatch.setattr(sums, "LARGE", 0)
+    monkeypatch.setattr(large, "LARGE", 0)
 
     for one, two in zip([*by_steps(rows), *by_steps(few)], plain, strict=True):
         assert np.array_equal(one, two)
@@ -190,7 +190,7 @@ def test_any_number_of_threads_has_the_same_digest(crowd, landscape, threads, mo
 
 @compiled
 def test_compiled_and_plain_have_the_same_digest(crowd, landscape, monkeypatch):
-    monkeypatch.setattr(sums, "LARGE", 0)
+    monkeypatch.setattr(large, "LARGE", 0)
 
     again = fit(crowd.votes())
 

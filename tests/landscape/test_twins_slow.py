@@ -6,7 +6,7 @@ from math import exp, floor, log
 import numpy as np
 import pytest
 
-from onnuri.landscape import Votes, fit, sums
+from onnuri.landscape import Votes, fit, large
 from onnuri.landscape.agreement import adjusted_rand
 from onnuri.landscape.grid import WEIGHT_STEPS
 from onnuri.landscape.sums import count_by_place
@@ -117,7 +117,7 @@ def test_some_references_stand_for_all_and_are_scaled_up(path, rates_of, monkeyp
     if path == "compiled":
         if importlib.util.find_spec("numba") is None:
             pytest.skip("Numba is not installed")
-        monkeypatch.setattr(sums, "LARGE", 0)
+        monkeypatch.setattr(large, "LARGE", 0)
     rows = hall(5)
     cell, rates = rates_of(rows)
     some = against(rows, cell, np.flatnonzero(EVERYBODY % 3 > 0))

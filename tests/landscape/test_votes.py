@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onnuri.landscape import Votes, sums
+from onnuri.landscape import Votes, large
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 ROWS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from([1, 0, -1])), max_size=40)
@@ -103,14 +103,14 @@ def test_of_two_parts_the_later_one_wins():
     assert rows_of(first.joined(second)) == [(1, 1, -1), (2, 1, 1)]
 
 
-@pytest.mark.parametrize("large", [0, sums.LARGE])
+@pytest.mark.parametrize("from_votes", [0, large.LARGE])
 @STEADY
 @given(old=ROWS, new=ROWS)
-def test_newer_votes_join_as_if_all_had_come_at_once(large, old, new):
+def test_newer_votes_join_as_if_all_had_come_at_once(from_votes, old, new):
     first = votes_of(old)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sums, "LARGE", large)
+        patched.setattr(large, "LARGE", from_votes)
         joined = first.joined(votes_of(new))
 
     at_once = votes_of(old + new)

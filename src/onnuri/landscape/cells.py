@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onnuri.landscape.grid import WEIGHT_STEPS
-from onnuri.landscape.sums import compiled, count_by_place, for_each
+from onnuri.landscape.large import compiled
+from onnuri.landscape.sums import count_by_place, for_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,8 @@ import numpy as np
 
 from onnuri.landscape.cholesky import solve
 from onnuri.landscape.grid import STEP, WEIGHT_STEPS, as_integers, on_grid
-from onnuri.landscape.sums import add_up, answered, by_person, by_statement, compiled, for_each
+from onnuri.landscape.large import compiled
+from onnuri.landscape.sums import add_up, answered, by_person, by_statement, for_each
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from onnuri.landscape.sums import compiled
+from onnuri.landscape.large import compiled
 from onnuri.landscape.votes import Rows
 
 if TYPE_CHECKING:

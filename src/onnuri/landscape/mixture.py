@@ -19,7 +19,8 @@ import numpy as np
 
 from onnuri.landscape.cholesky import factor, inverse_factor
 from onnuri.landscape.grid import STEP, WEIGHT_STEPS, as_integers, on_grid
-from onnuri.landscape.sums import add_up, answered, by_person, compiled, for_each, in_threads, is_large
+from onnuri.landscape.large import compiled, is_large
+from onnuri.landscape.sums import add_up, answered, by_person, for_each, in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

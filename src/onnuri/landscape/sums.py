@@ -6,7 +6,6 @@ and threads, and with or without the compiled twin in `fast.py`. What is here is
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from onnuri.landscape.large import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from onnuri.landscape.votes import Rows
 
     Whole = NDArray[np.int64]
-
-LARGE: Final = 100_000
-"""Votes above which the compiled twin is loaded, where it is installed: a hall never waits for it."""
 
 
 def by_person(rows: Rows, told: Whole, signed: Whole) -> Whole:
@@ -51,24 +49,24 @@ def answered(told: Whole, signed: Whole) -> Whole:
     return table
 
 
-def for_each(rows: Rows, compiled: Callable[..., None], about: tuple[Any, ...], *out: NDArray[Any]) -> None:
+def for_each(rows: Rows, step: Callable[..., None], about: tuple[Any, ...], *out: NDArray[Any]) -> None:
     """Have a compiled function write a row of each `out` for every person, of whom it is told `about`."""
 
     def some(begin: int, end: int) -> None:
         own = (rows.starts[begin : end + 1], rows.column, rows.value)
-        compiled(*own, *about, *(rows_of[begin:end] for rows_of in out))
+        step(*own, *about, *(rows_of[begin:end] for rows_of in out))
 
     _spread(rows, some)
 
 
 def add_up(
-    rows: Rows, compiled: Callable[..., None], shape: tuple[int, ...], *own: NDArray[Any], about: tuple[Any, ...] = ()
+    rows: Rows, step: Callable[..., None], shape: tuple[int, ...], *own: NDArray[Any], about: tuple[Any, ...] = ()
 ) -> Whole:
     """Have a compiled function add up whole numbers of this shape over everybody.
 
     Args:
         rows: votes.
-        compiled: what adds to its last argument.
+        step: what adds to its last argument.
         shape: of what is added up.
         own: a row for each person.
         about: what it is told besides.
@@ -77,7 +75,7 @@ def add_up(
     def some(begin: int, end: int) -> Whole:
         out = np.zeros(shape, dtype=np.int64)
         people = (rows_of[begin:end] for rows_of in own)
-        compiled(rows.starts[begin : end + 1], rows.column, rows.value, *people, *about, out)
+        step(rows.starts[begin : end + 1], rows.column, rows.value, *people, *about, out)
         return out
 
     first, *others = _spread(rows, some)
@@ -132,25 +130,6 @@ def _count_plainly(rows: Rows, place: NDArray[np.int64], weight: Whole, places: 
     # Sums of whole numbers below 2^53 are exact in double precision too.
     found = np.bincount(cell, weights=weight[row], minlength=places * rows.statements * 3)
     return found.astype(np.int64).reshape(places, rows.statements, 3)
-
-
-@cache
-def _compiled() -> Any:  # noqa: ANN401 - a module, or None where it is not installed
-    if importlib.util.find_spec("numba") is None:
-        return None
-    from onnuri.landscape import fast  # noqa: PLC0415 - loading it takes half a second
-
-    return fast
-
-
-def is_large(votes: int) -> bool:
-    """Whether there are so many votes that the compiled twin is worth loading."""
-    return votes > LARGE
-
-
-def compiled(votes: int) -> Any:  # noqa: ANN401
-    """The compiled twin, for many votes and where Numba is installed; else None."""
-    return _compiled() if is_large(votes) else None
 
 
 def _spread(rows: Rows, some: Callable[[int, int], Any]) -> list[Any]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from onnuri.landscape.grid import WEIGHT_STEPS
-from onnuri.landscape.sums import compiled, in_threads, is_large, product
+from onnuri.landscape.large import compiled, is_large
+from onnuri.landscape.sums import in_threads, product
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import sparse
 
-from onnuri.landscape.sums import compiled
+from onnuri.landscape.large import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

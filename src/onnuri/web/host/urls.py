@@ -15,7 +15,6 @@ urlpatterns = [
     path("host/e/<slug:slug>", desk.conference, name="conference"),
     path("host/e/<slug:slug>/mail", mail.mail, name="mail"),
     path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),
-    path("host/e/<slug:slug>/registrations/<str:claim>", desk.vouch, name="vouch"),
     path("host/e/<slug:slug>/programme", programme.desk, name="programme"),
     path("host/e/<slug:slug>/programme/about", programme.about, name="about"),
     path("host/e/<slug:slug>/programme/sessions/new", programme.new_session, name="new_session"),
