@@ -1,4 +1,4 @@
-"""Two or three people at the same moment: whoever comes between whichever steps, the end is one they could have queued for.
+"""Two or three people at the same moment: the end is always one that they could have come to in a queue.
 
 Each act runs in a thread with a connection of its own and stops at gates: before it takes the book, when it has it,
 and before the commit. The gates open in every order that makes a difference.

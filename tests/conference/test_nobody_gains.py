@@ -9,7 +9,7 @@ from onnuri.conference import actions, changes, claims, queries
 from onnuri.conference.checking import check
 from onnuri.conference.claims import Ask, Person
 from onnuri.conference.models import Conference, Registration
-from onnuri.errors import Conflict, Refusal, Unprocessable
+from onnuri.errors import Conflict, Refusal, TooMany, Unprocessable
 from onnuri.people.models import Mail
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,18 @@ def test_after_the_end_of_registration_an_old_letter_makes_no_new_claim():
     assert refused.value.key == "registration_closed"
     assert place_of(old) == "lapsed"
     assert log_holds()
+
+
+def test_a_phone_holds_eight_places_and_no_more():
+    cast.conference(capacity=99)
+    for n in range(8):
+        claim(f"phone-{n}", device="one-phone", person=person(f"p{n}@example.kr"))
+
+    with pytest.raises(TooMany) as refused:
+        claim("phone-8", device="one-phone", person=person("p8@example.kr"))
+
+    assert (refused.value.key, refused.value.about) == ("device_limit", {"most": 8})
+    assert Registration.objects.count() == 8
 
 
 # ---- the draw
