@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.db import transaction
 from onnuri.conference import draw
 from onnuri.conference.ledger import chained, entry_document
 from onnuri.conference.models import Conference, Entry, Registration, Ticket
-from onnuri.conference.places import offer_until, offered, serves_line
+from onnuri.conference.places import offer_until, offered, place_for, serves_line
 from onnuri.conference.rows import insert_many, row_of
 from onnuri.errors import NotFound
 from onnuri.people.models import Mail
@@ -63,6 +64,8 @@ class Book:
         self._claims: list[tuple[Registration, list[dict[str, Any]]]] = []
         self._numbers: Numbers | None = None
         self._length: int | None = None
+        self.addresses: set[str] = set()
+        """Written by forms since the book was opened."""
 
     def _open_log(self) -> None:
         own = self.conference
@@ -100,6 +103,12 @@ class Book:
     def somebody_waits(self) -> bool:
         """Whether a newcomer stands behind somebody."""
         return self.length > 0
+
+    def place_for(self, wish: str, seats: int) -> str:
+        """The place a claim gets now; before a draw that is to come nobody has a seat or a turn."""
+        if draws(self.conference) and wish != Registration.Wish.ONLINE:
+            return Registration.Place.DRAWING
+        return place_for(wish, seats, self.free, somebody_waits=self.somebody_waits)
 
     # ---- what acts do
 
@@ -143,6 +152,7 @@ class Book:
         self.conference.taken += own.seats
         own.place = place
         own.beyond = False
+        self._length = None
         for ticket in self.tickets(own):
             ticket.seat_number = self._free_numbers().take()
             ticket.save(update_fields=["seat_number"])
@@ -246,21 +256,21 @@ class Book:
         while heads := self._heads():
             for own in heads:
                 self.seat(own, Registration.Place.OFFERED)
-                until = self._offer_until()
-                # A claim that is not yet confirmed keeps the time its letter was given.
-                own.hold_until = (
-                    until if own.confirmed_at is not None or own.hold_until is None else max(until, own.hold_until)
-                )
+                own.hold_until = self._offer_until(own)
                 own.save(update_fields=["place", "hold_until", "beyond"])
                 self.log("offer", own)
                 self.mail("offer", own)
             self._length = None
 
-    def _offer_until(self) -> datetime:
+    def _offer_until(self, own: Registration) -> datetime:
         of = self.conference
         if of.released_at is not None and of.starts_at is not None:
             return of.starts_at  # the last minutes at the door: whoever is there sits down
-        return offer_until(self.at, of.starts_at, of.offer_hours)
+        until = offer_until(self.at, of.starts_at, of.offer_hours)
+        if own.confirmed_at is None:
+            # A seat waits for an address no longer than any other claim's.
+            until = min(until, self.at + timedelta(minutes=of.mail_minutes))
+        return until
 
     def _heads(self) -> list[Registration]:
         first = list(self.line()[: min(self.free, SLICE)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from onnuri.conference.checking import LATE_FIRST
 from onnuri.conference.claims import minted
 from onnuri.conference.models import Registration
-from onnuri.conference.places import LIVE, place_for
+from onnuri.conference.places import LIVE
 from onnuri.errors import Conflict, Unprocessable
 from onnuri.text import plain_text
 
@@ -61,10 +61,13 @@ def to_online(book: Book, own: Registration) -> Registration:
     _may_move(own)
     if own.place == Place.ONLINE:
         return own
+    # Nobody gets rid of the end of an unconfirmed hold by going online and back.
+    until = own.hold_until if own.confirmed_at is None else None
     book.unseat(own, Place.ONLINE)
-    own.wish = Wish.ONLINE
+    own.wish, own.hold_until = Wish.ONLINE, until
     own.save(update_fields=["place", "hold_until", "beyond", "wish"])
     book.log("to_online", own)
+    _tell(book, own)
     return own
 
 
@@ -74,15 +77,23 @@ def to_hall(book: Book, own: Registration) -> Registration:
     if own.place != Place.ONLINE:
         return own
     own.wish = Wish.HALL_OR_ONLINE
-    place = place_for(own.wish, own.seats, book.free, somebody_waits=book.somebody_waits)
+    place = book.place_for(own.wish, own.seats)
     own.rank = book.log("to_hall", own, got=place)
     if place == Place.SEAT:
         book.seat(own)
     else:
         own.place = place
-        book.waits()
+        if place == Place.WAITING:
+            book.waits()
     own.save(update_fields=["place", "rank", "wish", "beyond"])
+    _tell(book, own)
     return own
+
+
+def _tell(book: Book, own: Registration) -> None:
+    """The ticket says where one sits; who has one is sent the new one."""
+    if own.confirmed_at is not None:
+        book.mail("ticket", own)
 
 
 def _may_move(own: Registration) -> None:
@@ -99,10 +110,10 @@ def set_capacity(book: Book, seats: int, *, who: str, reason: str) -> None:
     """More: the line gets offers in this transaction. Fewer: nobody is thrown out."""
     if not 1 <= seats <= LARGEST_HALL:
         raise Unprocessable("seats", field="capacity", most=LARGEST_HALL)
-    conference = book.conference
+    conference, named = book.conference, _named(who, reason)
     conference.capacity = seats
     conference.ceiling = max(seats + conference.beyond, conference.taken)
-    book.log("capacity", None, **_named(who, reason), seats=seats)
+    book.log("capacity", None, **named, seats=seats)
 
 
 def add_seat(book: Book, own: Registration, *, who: str, reason: str) -> Registration:
@@ -111,7 +122,7 @@ def add_seat(book: Book, own: Registration, *, who: str, reason: str) -> Registr
         raise Conflict("not_now")
     named, conference = _named(who, reason), book.conference
     conference.beyond += own.seats
-    conference.ceiling = max(conference.ceiling, conference.taken + own.seats)
+    conference.ceiling = max(conference.ceiling, conference.capacity + conference.beyond, conference.taken + own.seats)
     book.log("add", own, **named, seats=own.seats)
     book.seat(own)
     own.beyond, own.hold_until = True, None if own.confirmed_at is not None else own.hold_until

@@ -186,11 +186,7 @@ def _claim(hall: Hall, entry: dict[str, Any], _digest: str) -> None:
     hall.next_seq = seq + 1
     if (before := entry.get("before")) is not None:
         hall.parties.pop(before, None)
-    if hall.draw_minutes and not hall.drawn and wish != "online" and before is None:
-        if got != "drawing":
-            hall.problems.append(f"entry {n}: number {seq} got {got!r} before the draw")
-    else:
-        _must_get(hall, n, seq, wish, seats, got)
+    _must_get(hall, n, seq, wish, seats, got)
     own = hall.parties[seq] = Party(wish, seats, got, n, confirmed=before is not None)
     if got == "seat":
         hall.sit(own)
@@ -199,6 +195,8 @@ def _claim(hall: Hall, entry: dict[str, Any], _digest: str) -> None:
 def _must_get(hall: Hall, n: int, seq: int, wish: str, seats: int, got: str) -> None:
     if wish == "online":
         right = {"online"}
+    elif hall.draw_minutes and not hall.drawn:
+        right = {"drawing"}
     elif seats > hall.free or hall.surely_waiting():
         right = {"waiting"}
     else:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from onnuri.conference.book import draws
 from onnuri.conference.ledger import Receipt, time_text
 from onnuri.conference.models import Conference, Entry, Invitation, Registration, Ticket
 from onnuri.conference.pass_code import CODE_LENGTH
-from onnuri.conference.places import HOLDS_SEATS, LIVE, place_for
+from onnuri.conference.places import HOLDS_SEATS, LIVE
 from onnuri.errors import Conflict, NotFound, TooMany, Unprocessable
 from onnuri.text import plain_text
 
@@ -107,7 +106,8 @@ def checked_person(person: Person, seats: int = 1) -> Person:
         validate_email(email)
     except ValidationError:
         raise Unprocessable("email", field="email") from None
-    if len(email) > LONGEST_ADDRESS:
+    # Between quotation marks the standard allows control characters, which no mailbox has.
+    if len(email) > LONGEST_ADDRESS or not email.isprintable():
         raise Unprocessable("email", field="email")
     needs = plain_text(person.needs, limit=NEEDS_LIMIT, field="needs") if person.needs.strip() else ""
     companions = tuple(name_at_the_door(n, "companions") if n.strip() else "" for n in person.companions[: seats - 1])
@@ -173,7 +173,7 @@ def claim(book: Book, ask: Ask, known: Known) -> Claimed:
         return _again(book, unfinished, known)
     if len(of_device) >= CLAIMS_A_DEVICE:
         raise TooMany("device_limit", most=CLAIMS_A_DEVICE)
-    if ask.person is not None and ask.person.email in known.emails:
+    if ask.person is not None and (ask.person.email in known.emails or ask.person.email in book.addresses):
         raise Conflict("already_registered", field="email")
     invitation = _invitation(book, ask.invitation)
     claimed = _new(book, ask)
@@ -225,12 +225,12 @@ def _use(invitation: Invitation) -> None:
 
 def _new(book: Book, ask: Ask) -> Claimed:
     conference = book.conference
-    if draws(conference) and ask.wish != Registration.Wish.ONLINE:
-        place: str = Registration.Place.DRAWING
-    else:
-        place = place_for(ask.wish, ask.seats, book.free, somebody_waits=book.somebody_waits)
+    place = book.place_for(ask.wish, ask.seats)
     own = _row(conference, ask, book.at)
     own.place = place
+    if place != Registration.Place.SEAT:
+        # Nobody is kept from anything by a claim without a seat: its letter may take its time.
+        own.hold_until = book.at + timedelta(hours=conference.offer_hours)
     own.rank = own.entry = book.log("claim", own, wish=ask.wish, seats=ask.seats, by=ask.source, got=place)
     digest = conference.log_digest
     conference.next_seq += 1
@@ -288,7 +288,8 @@ def fill_in(book: Book, own: Registration, person: Person) -> Registration:
     """Say whose claim it is; the letter with the link goes out, and the hold waits for it."""
     if own.place == Registration.Place.GIVEN_UP:
         raise Conflict("given_up")
-    if own.confirmed_at is not None and person.email != own.email:
+    # Whom a code or the desk vouched for before the form has no address yet.
+    if own.confirmed_at is not None and own.email and person.email != own.email:
         raise Conflict("address_confirmed", field="email")
     others = book.registrations.filter(email=person.email, place__in=LIVE).exclude(pk=own.pk)
     if others.exists():
@@ -297,11 +298,14 @@ def fill_in(book: Book, own: Registration, person: Person) -> Registration:
     _write(own, person)
     if own.hold_until is not None and own.confirmed_at is None and is_new_address:
         own.hold_until = max(own.hold_until, book.at + timedelta(minutes=book.conference.mail_minutes))
-    if own.confirmed_at is None and is_new_address:
-        letter(book, own, "confirm")
-    own.save(update_fields=["name", "email", "needs", "consents", "hold_until", "mailed_at"])
+    if is_new_address:
+        # Whoever got a letter at a mistyped address must not confirm with it.
+        own.confirm_token = secrets.token_urlsafe(18)
+        letter(book, own, "confirm" if own.confirmed_at is None else "ticket")
+    own.save(update_fields=["name", "email", "needs", "consents", "hold_until", "mailed_at", "confirm_token"])
     for part, name in enumerate(person.companions, 2):
         own.tickets.filter(part=part).update(name=name)
+    book.addresses.add(person.email)
     return own
 
 
@@ -333,8 +337,12 @@ def vouch(book: Book, own: Registration, by: str) -> Registration:
         raise Conflict("given_up")
     if own.confirmed_at is not None:
         return own
-    own.confirmed_at, own.confirmed_by = book.at, by
     late = own.place == Registration.Place.LAPSED
+    if late and by == "link" and book.conference.closed_at is not None:
+        raise Conflict("registration_closed")
+    if late and own.email and book.registrations.filter(email=own.email, place__in=LIVE).exists():
+        raise Conflict("already_registered", field="email")
+    own.confirmed_at, own.confirmed_by = book.at, by
     if own.place == Registration.Place.OFFERED:
         own.place = Registration.Place.SEAT
     own.hold_until = None
@@ -353,7 +361,7 @@ def claim_anew(book: Book, own: Registration) -> None:
     """A new number for who let the old one lapse."""
     conference = book.conference
     before, own.seq = own.seq, conference.next_seq
-    place = place_for(own.wish, own.seats, book.free, somebody_waits=book.somebody_waits)
+    place = book.place_for(own.wish, own.seats)
     own.rank = own.entry = book.log("claim", own, wish=own.wish, seats=own.seats, by="late", got=place, before=before)
     conference.next_seq += 1
     if place == Registration.Place.SEAT:

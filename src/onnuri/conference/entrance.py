@@ -296,6 +296,7 @@ def walk_in(slug: str, *, name: str, seats: int, key: str, language: str, at: da
         ask = Ask(key, Registration.Wish.HALL, seats, source="desk", language=language)
         ask = claims.checked_ask(book.conference.party_limit, ask)
         own = claims.claim(book, ask, Known(book, [ask])).registration
+        book.flush()
         if own.confirmed_at is None:
             own.name = name
             own.save(update_fields=["name"])

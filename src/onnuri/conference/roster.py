@@ -111,6 +111,7 @@ def bring_in(slug: str, lines: Sequence[Line], *, vouched: bool, at: datetime) -
                 assert one.ask is not None  # noqa: S101 - as picked above
                 try:
                     own = claims.claim(book, one.ask, known).registration
+                    book.flush()
                 except Refusal as refusal:
                     refused.append((one, refusal))
                     continue

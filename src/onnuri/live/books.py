@@ -59,6 +59,7 @@ class Books:
         self._now = now
         self._loop: asyncio.AbstractEventLoop | None = None
         self._settled = 0.0
+        self._ended = False
 
     def start(self) -> None:
         """Begin; call on the loop that awaits the answers."""
@@ -67,6 +68,7 @@ class Books:
 
     def stop(self) -> None:
         """Write what is queued and end."""
+        self._ended = True
         self._jobs.put(None)
         self._thread.join(timeout=10)
 
@@ -78,7 +80,7 @@ class Books:
             Busy: too many wait; nothing was noted, and the same request is welcome in a moment.
         """
         assert self._loop is not None  # noqa: S101 - started before it is used
-        if self._waiting >= LONGEST_QUEUE:
+        if self._ended or self._waiting >= LONGEST_QUEUE:
             raise Busy("busy")
         self._waiting += 1
         job = Job(slug, act, ask, self._loop.create_future())

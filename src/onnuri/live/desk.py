@@ -111,8 +111,8 @@ class Desk:
     async def _claim_body(self, slug: str, request: Request) -> dict[str, Any]:
         key = request.headers.get(b"idempotency-key", b"").decode("latin-1")
         ask = ask_of_body(request.body, key, request.language, request.cookie(DEVICE) or "")
-        told: Claimed = await self._books.do(slug, _claiming(ask), ask)
-        return claim_answer(told.registration, told.position, told.receipt, self._receipts)
+        told: dict[str, Any] = await self._books.do(slug, self._telling(_claiming(ask)), ask)
+        return told
 
     async def _give_up(self, slug: str, code: str, request: Request) -> dict[str, Any]:
         origin = request.headers.get(b"origin")
@@ -123,8 +123,17 @@ class Desk:
             own = changes.give_up(book, of_claim(book, code))
             return Claimed(own, claims.receipt_of(book, own))
 
-        told: Claimed = await self._books.do(slug, act)
-        return claim_answer(told.registration, told.position, told.receipt, self._receipts)
+        told: dict[str, Any] = await self._books.do(slug, self._telling(act))
+        return told
+
+    def _telling(self, act: Callable[[Book, Known], Claimed]) -> Callable[[Book, Known], dict[str, Any]]:
+        """The answer is written in the books' thread: it asks the tickets, which the loop may not."""
+
+        def told(book: Book, known: Known) -> dict[str, Any]:
+            found = act(book, known)
+            return claim_answer(found.registration, found.position, found.receipt, self._receipts)
+
+        return told
 
     # ---- people
 
