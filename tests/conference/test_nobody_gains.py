@@ -6,9 +6,10 @@ import pytest
 from tests import cast
 
 from onnuri.conference import actions, changes, claims, queries
+from onnuri.conference.book import opened
 from onnuri.conference.checking import check
 from onnuri.conference.claims import Ask, Person
-from onnuri.conference.models import Conference, Registration
+from onnuri.conference.models import Conference, Registration, Ticket
 from onnuri.errors import Conflict, Refusal, TooMany, Unprocessable
 from onnuri.people.models import Mail
 
@@ -295,6 +296,47 @@ def test_an_offer_ends_in_its_second_and_the_next_has_it_in_the_same_transaction
     actions.settle("hanbit", at=ends)
 
     assert (place_of(linh), place_of(sato)) == ("lapsed", "offered")
+
+
+def test_who_asks_in_the_second_a_hold_ends_finds_the_seat_already_offered():
+    cast.conference(capacity=1)
+    claim("jun")
+    linh = claim("linh", at=cast.minutes(1), person=person("linh@example.kr"))
+    cast.confirmed(linh)
+
+    actions.accept("hanbit", linh.claim, at=cast.minutes(10))
+
+    assert place_of(linh) == "seat"
+
+
+def test_after_the_start_nobody_is_offered_a_seat_by_letter_and_the_door_seats_who_is_there():
+    cast.conference(capacity=1, starts_at=cast.minutes(60))
+    jun, linh = cast.register("Jun"), cast.register("Linh")
+    cast.confirmed(jun)
+    cast.confirmed(linh)
+
+    actions.give_up(slug="hanbit", claim=jun.claim, at=cast.minutes(60))
+    sato = claim("sato", at=cast.minutes(61))
+
+    assert (place_of(linh), place_of(sato)) == ("waiting", "waiting")
+    with opened("hanbit", cast.minutes(62)) as book:
+        changes.seat_at_door(book, actions.of_claim(book, linh.claim))
+    assert (place_of(linh), place_of(sato)) == ("seat", "waiting")
+    assert log_holds()
+
+
+def test_whoever_speaks_online_keeps_no_seat_from_those_behind():
+    cast.conference(capacity=1)
+    jun, linh, sato = (
+        cast.register(name, wish) for name, wish in (("Jun", "hall"), ("Linh", "hall_or_online"), ("Sato", "hall"))
+    )
+    cast.confirmed(linh)
+    Ticket.objects.filter(registration=linh).update(minted=True)
+
+    actions.give_up(slug="hanbit", claim=jun.claim, at=cast.minutes(1))
+
+    assert (place_of(linh), place_of(sato)) == ("waiting", "offered")
+    assert log_holds()
 
 
 def test_the_clock_of_the_book_never_runs_backwards():
