@@ -249,6 +249,43 @@ def test_after_the_head_of_the_line_was_seated_a_newcomer_of_the_same_group_stan
     assert log_holds()
 
 
+def waiting():
+    return list(Registration.objects.filter(place="waiting").order_by("rank").values_list("seq", flat=True))
+
+
+def test_a_move_leads_to_the_head_or_to_the_end():
+    cast.conference(capacity=1)
+    _, second, third, fourth = (claim(f"{n}-of-four") for n in range(1, 5))
+
+    actions.move("hanbit", fourth.claim, "head", who="Mina", reason="speaks first", at=cast.minutes(1))
+    assert waiting() == [4, 2, 3]
+    actions.move("hanbit", second.claim, "end", who="Mina", reason="asked for it", at=cast.minutes(2))
+    assert waiting() == [4, 3, 2]
+    actions.move("hanbit", third.claim, "head", who="Mina", reason="speaks before", at=cast.minutes(3))
+
+    assert waiting() == [3, 4, 2]
+    assert log_holds()
+
+
+def test_who_was_released_and_comes_late_stands_before_everybody_who_waits():
+    cast.conference(capacity=2, starts_at=cast.minutes(60))
+    seated = [cast.register(name) for name in ("Jun", "Linh")]
+    for own in seated:
+        cast.confirmed(own)
+    claim("sato", at=cast.minutes(55))
+    claim("mina", at=cast.minutes(55))
+    claim("nari", at=cast.minutes(55))
+    with opened("hanbit", cast.minutes(56)) as book:
+        assert changes.release(book, [], who="Mina") == 2
+
+    for own in seated:
+        with opened("hanbit", cast.minutes(57)) as book:
+            changes.late(book, actions.of_claim(book, own.claim))
+
+    assert waiting() == [1, 2, 5]
+    assert log_holds()
+
+
 def test_fewer_seats_throw_nobody_out_and_offer_nothing_until_there_is_room():
     cast.conference(capacity=3)
     seated = [claim(f"seated-{n}") for n in range(3)]
