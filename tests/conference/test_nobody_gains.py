@@ -6,9 +6,10 @@ import pytest
 from tests import cast
 
 from onnuri.conference import actions, changes, claims, queries
+from onnuri.conference.book import opened
 from onnuri.conference.checking import check
 from onnuri.conference.claims import Ask, Person
-from onnuri.conference.models import Conference, Registration
+from onnuri.conference.models import Conference, Registration, Ticket
 from onnuri.errors import Conflict, Refusal, TooMany, Unprocessable
 from onnuri.people.models import Mail
 
@@ -248,6 +249,43 @@ def test_after_the_head_of_the_line_was_seated_a_newcomer_of_the_same_group_stan
     assert log_holds()
 
 
+def waiting():
+    return list(Registration.objects.filter(place="waiting").order_by("rank").values_list("seq", flat=True))
+
+
+def test_a_move_leads_to_the_head_or_to_the_end():
+    cast.conference(capacity=1)
+    _, second, third, fourth = (claim(f"{n}-of-four") for n in range(1, 5))
+
+    actions.move("hanbit", fourth.claim, "head", who="Mina", reason="speaks first", at=cast.minutes(1))
+    assert waiting() == [4, 2, 3]
+    actions.move("hanbit", second.claim, "end", who="Mina", reason="asked for it", at=cast.minutes(2))
+    assert waiting() == [4, 3, 2]
+    actions.move("hanbit", third.claim, "head", who="Mina", reason="speaks before", at=cast.minutes(3))
+
+    assert waiting() == [3, 4, 2]
+    assert log_holds()
+
+
+def test_who_was_released_and_comes_late_stands_before_everybody_who_waits():
+    cast.conference(capacity=2, starts_at=cast.minutes(60))
+    seated = [cast.register(name) for name in ("Jun", "Linh")]
+    for own in seated:
+        cast.confirmed(own)
+    claim("sato", at=cast.minutes(55))
+    claim("mina", at=cast.minutes(55))
+    claim("nari", at=cast.minutes(55))
+    with opened("hanbit", cast.minutes(56)) as book:
+        assert changes.release(book, [], who="Mina") == 2
+
+    for own in seated:
+        with opened("hanbit", cast.minutes(57)) as book:
+            changes.late(book, actions.of_claim(book, own.claim))
+
+    assert waiting() == [1, 2, 5]
+    assert log_holds()
+
+
 def test_fewer_seats_throw_nobody_out_and_offer_nothing_until_there_is_room():
     cast.conference(capacity=3)
     seated = [claim(f"seated-{n}") for n in range(3)]
@@ -295,6 +333,47 @@ def test_an_offer_ends_in_its_second_and_the_next_has_it_in_the_same_transaction
     actions.settle("hanbit", at=ends)
 
     assert (place_of(linh), place_of(sato)) == ("lapsed", "offered")
+
+
+def test_who_asks_in_the_second_a_hold_ends_finds_the_seat_already_offered():
+    cast.conference(capacity=1)
+    claim("jun")
+    linh = claim("linh", at=cast.minutes(1), person=person("linh@example.kr"))
+    cast.confirmed(linh)
+
+    actions.accept("hanbit", linh.claim, at=cast.minutes(10))
+
+    assert place_of(linh) == "seat"
+
+
+def test_after_the_start_nobody_is_offered_a_seat_by_letter_and_the_door_seats_who_is_there():
+    cast.conference(capacity=1, starts_at=cast.minutes(60))
+    jun, linh = cast.register("Jun"), cast.register("Linh")
+    cast.confirmed(jun)
+    cast.confirmed(linh)
+
+    actions.give_up(slug="hanbit", claim=jun.claim, at=cast.minutes(60))
+    sato = claim("sato", at=cast.minutes(61))
+
+    assert (place_of(linh), place_of(sato)) == ("waiting", "waiting")
+    with opened("hanbit", cast.minutes(62)) as book:
+        changes.seat_at_door(book, actions.of_claim(book, linh.claim))
+    assert (place_of(linh), place_of(sato)) == ("seat", "waiting")
+    assert log_holds()
+
+
+def test_whoever_speaks_online_keeps_no_seat_from_those_behind():
+    cast.conference(capacity=1)
+    jun, linh, sato = (
+        cast.register(name, wish) for name, wish in (("Jun", "hall"), ("Linh", "hall_or_online"), ("Sato", "hall"))
+    )
+    cast.confirmed(linh)
+    Ticket.objects.filter(registration=linh).update(minted=True)
+
+    actions.give_up(slug="hanbit", claim=jun.claim, at=cast.minutes(1))
+
+    assert (place_of(linh), place_of(sato)) == ("waiting", "offered")
+    assert log_holds()
 
 
 def test_the_clock_of_the_book_never_runs_backwards():
