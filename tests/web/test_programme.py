@@ -314,6 +314,27 @@ def test_what_is_wrong_is_said_once_beside_its_field_and_nothing_is_lost(desk, w
     assert Session.objects.count() == 0
 
 
+def test_a_mistake_in_a_folded_language_is_unfolded(desk):
+    answer = desk.post(
+        "/host/e/hanbit/programme/sessions/new", {"title_ko": "가", "title_vi": "x" * 161, "kind": "talk"}
+    )
+
+    unfolded = re.findall(r'<details class="language" open>\s*<summary><span lang="([\w-]+)"', answer.content.decode())
+    assert unfolded == ["ko", "vi"]
+
+
+def test_the_next_session_begins_where_the_last_one_ends(desk):
+    new = "/host/e/hanbit/programme/sessions/new"
+
+    seen = [form_on(desk, new)["starts_at"]]
+    session("첫째", at(14), at(14, 40))
+    seen.append(form_on(desk, new)["starts_at"])
+    session("마지막", at(15), at(16))
+    seen.append(form_on(desk, new)["starts_at"])
+
+    assert seen == ["2026-05-22T14:00", "2026-05-22T14:40", ""]
+
+
 def test_a_moment_the_clocks_skip_is_none(desk, settings):
     settings.TIME_ZONE = "Europe/London"
 

@@ -362,10 +362,15 @@ def choose_series(slug: str, series: Series | None, number: int | None) -> None:
         found = locked(slug)
         if number is not None and not 1 <= number <= MOST_NUMBER:
             raise Unprocessable("number_shape", field="number", most=MOST_NUMBER)
-        if number is not None and series is not None and _is_taken(number, series, found):
+        if number is not None and series is not None and _is_taken(number, _alone(series), found):
             raise Conflict("number_taken", field="number", number=number)
         found.series, found.number = series, number if series is not None else None
         found.save(update_fields=["series", "number"])
+
+
+def _alone(series: Series) -> Series:
+    # Two conferences must not take the same number at the same moment.
+    return Series.objects.select_for_update().get(pk=series.pk)
 
 
 def _is_taken(number: int, series: Series, own: Conference) -> bool:

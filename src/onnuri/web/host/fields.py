@@ -65,7 +65,12 @@ def form_of(thing: Any, names: Mapping[str, int]) -> dict[str, str]:  # noqa: AN
 
 
 def languages_shown(
-    form: Mapping[str, str], stored: Mapping[str, str] | None, names: Mapping[str, int], labels: Mapping[str, str]
+    form: Mapping[str, str],
+    stored: Mapping[str, str] | None,
+    names: Mapping[str, int],
+    labels: Mapping[str, str],
+    *,
+    wrong: str | None = None,
 ) -> list[Content]:
     """Every language with its fields, and how many texts it lacks that another language has.
 
@@ -74,28 +79,33 @@ def languages_shown(
         stored: what somebody else has stored meanwhile, shown where it differs; None = nothing of the kind.
         names: fields and how long they may be.
         labels: what people read over them.
+        wrong: the field that was refused; its language is unfolded.
     """
     written = {name: [code for code in LANGUAGES if form.get(f"{name}_{code}", "").strip()] for name in names}
-    return [
-        {
-            "code": code,
-            "name": LANGUAGE_NAMES[code],
-            "missing": sum(bool(told) and code not in told for told in written.values()),
-            "open": code in {"ko", shown.language()},
-            "fields": [
-                {
-                    "name": f"{name}_{code}",
-                    "label": labels[name],
-                    "value": form.get(f"{name}_{code}", ""),
-                    "limit": limit,
-                    "long": limit >= LONG,
-                    "theirs": theirs(form, stored, f"{name}_{code}"),
-                }
-                for name, limit in names.items()
-            ],
-        }
-        for code in LANGUAGES
-    ]
+    found = []
+    for code in LANGUAGES:
+        fields = [_field(form, stored, f"{name}_{code}", labels[name], limit) for name, limit in names.items()]
+        to_see = any(field["name"] == wrong or field["theirs"] is not None for field in fields)
+        found.append(
+            {
+                "code": code,
+                "name": LANGUAGE_NAMES[code],
+                "missing": sum(bool(told) and code not in told for told in written.values()),
+                "open": to_see or code in {"ko", shown.language()},
+                "fields": fields,
+            }
+        )
+    return found
+
+
+def _field(form: Mapping[str, str], stored: Mapping[str, str] | None, name: str, label: str, limit: int) -> Content:
+    return {
+        "name": name,
+        "label": label,
+        "value": form.get(name, ""),
+        "long": limit >= LONG,
+        "theirs": theirs(form, stored, name),
+    }
 
 
 def theirs(form: Mapping[str, str], stored: Mapping[str, str] | None, name: str) -> str | None:

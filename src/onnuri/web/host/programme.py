@@ -46,6 +46,7 @@ from onnuri.web.voices import DAY, SIGNER, enter_as_host, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from onnuri.conference.models import Session
 
@@ -117,7 +118,9 @@ def _desk(
         "sessions": _rows(sessions),
         "warnings": _warnings(found, sessions),
         "announcing": bool(told) or form is not None,
-        "languages": _announcement_fields(written),
+        "languages": languages_shown(
+            written, None, {"text": ANNOUNCEMENT_LIMIT}, _labels(), wrong=error["field"] if error else None
+        ),
         "people": editing.people_to_tell(found).count(),
         "announcements": [
             {
@@ -130,10 +133,6 @@ def _desk(
         "error": error,
     }
     return page(request, "host/programme.html", content, status=status)
-
-
-def _announcement_fields(written: Mapping[str, str]) -> list[Content]:
-    return languages_shown(written, None, {"text": ANNOUNCEMENT_LIMIT}, _labels())
 
 
 def _rows(sessions: list[Session]) -> list[Content]:
@@ -180,6 +179,10 @@ def _warnings(found: Conference, sessions: list[Session]) -> list[str]:
     ]
 
 
+def _wrong(refusal: Refusal | None) -> str | None:
+    return None if refusal is None else refusal.field
+
+
 def _labels() -> dict[str, str]:
     return {name: _(label) for name, label in LABELS.items()}
 
@@ -221,7 +224,9 @@ def _about_page(request: HttpRequest, found: Conference, form: Form, refusal: Re
     stored = _about_form(found)
     content = {
         "conference": conference_shown(found),
-        "languages": languages_shown(form, _if_conflict(stored, refusal), CONFERENCE_TEXTS, _labels()),
+        "languages": languages_shown(
+            form, _if_conflict(stored, refusal), CONFERENCE_TEXTS, _labels(), wrong=_wrong(refusal)
+        ),
         "form": form,
         "theirs": _theirs(form, _if_conflict(stored, refusal), CONFERENCE_PLAIN),
         "stamp": _stamp(form, stored, refusal),
@@ -259,13 +264,21 @@ def new_session(request: HttpRequest, slug: str) -> HttpResponse:
     """One more."""
     found = required_organiser(request, slug)
     if request.method != "POST":
-        return _session_page(request, found, None, {"kind": "talk"}, None)
+        return _session_page(request, found, None, {"kind": "talk", "starts_at": moment_text(_free_from(found))}, None)
     form = request.POST.dict()
     try:
         made = editing.add_session(slug, _written(form))
     except Refusal as refusal:
         return _session_page(request, found, None, form, refusal)
     return _to_row(slug, made.pk)
+
+
+def _free_from(found: Conference) -> datetime | None:
+    """When the next session would begin, if the last one says when it ends."""
+    last = found.sessions.filter(starts_at__isnull=False).order_by("starts_at", "order").last()
+    begins = found.starts_at if last is None else last.ends_at
+    over = begins is not None and found.ends_at is not None and begins >= found.ends_at
+    return None if over else begins
 
 
 def session(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -316,9 +329,9 @@ def _session_page(
     stored = {"stamp": ""} if own is None else _session_form(own)
     conflict = _if_conflict(stored, refusal)
     content = {
-        "conference": {**conference_shown(found), "from": moment_text(found.doors_at or found.starts_at)},
+        "conference": conference_shown(found),
         "session": None if own is None else {"id": own.pk, "title": in_language(own.title, shown.language())},
-        "languages": languages_shown(form, conflict, SESSION_TEXTS, _labels()),
+        "languages": languages_shown(form, conflict, SESSION_TEXTS, _labels(), wrong=_wrong(refusal)),
         "zone": settings.TIME_ZONE,
         "kinds": [{"value": kind, "name": _(KIND_NAMES[kind])} for kind in KINDS],
         "form": form,
@@ -455,7 +468,9 @@ def _series_page(request: HttpRequest, found: Conference, form: Form, refusal: R
             {"slug": s.slug, "title": in_language(s.title, shown.language()) or s.slug}
             for s in _series_of(request, found)
         ],
-        "languages": languages_shown(written, _if_conflict(stored, refusal), SERIES_TEXTS, _labels()),
+        "languages": languages_shown(
+            written, _if_conflict(stored, refusal), SERIES_TEXTS, _labels(), wrong=_wrong(refusal)
+        ),
         "form": {"number": number, "series_slug": form.get("series_slug", ""), "series": form.get("series")},
         "stamp": _stamp(written, stored, refusal),
         "error": None if refusal is None else error_content(refusal),

@@ -42,9 +42,11 @@ def feed(request: HttpRequest, slug: str, lang: str | None = None) -> HttpRespon
     asked = lang or request.GET.get("lang")
     if asked is not None and asked not in LANGUAGES:
         raise NotFound("not_found")
-    body = calendar_of(found, asked or shown.language(), request.build_absolute_uri(f"/e/{slug}"))
+    language = asked or shown.language()
+    body = calendar_of(found, language, request.build_absolute_uri(f"/e/{slug}"))
     answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'inline; filename="{slug}.ics"'
+    answer["Content-Language"] = language
     answer["Cache-Control"] = "no-cache"
     answer["ETag"] = quote_etag(hashlib.sha256(body).hexdigest()[:32])
     if asked is None:
@@ -164,7 +166,9 @@ def zone(name: str, since: date) -> Timezone:
 
 @cache
 def _zone(name: str, year: int) -> Timezone:
-    return Timezone.from_tzid(name, first_date=date(year, 1, 1), last_date=date(year + 10, 1, 1))
+    found = Timezone.from_tzid(name, first_date=date(year, 1, 1), last_date=date(year + 10, 1, 1))
+    found.pop("comment", None)
+    return found
 
 
 def _local(moment: datetime) -> datetime:
