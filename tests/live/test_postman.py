@@ -392,6 +392,17 @@ def test_without_a_server_the_console_tells_who_gets_which_link(capsys):
     assert states() == {"Jun": "sent"}
 
 
+def test_the_console_keeps_the_limit_too(capsys):
+    queued(*(f"P{n}" for n in range(7)))
+    own = Postman(write, Console(), per_minute=5)
+
+    wait = deliver_all(own, MORNING)
+
+    assert (len(capsys.readouterr().out.splitlines()), wait) == (5, timedelta(minutes=1))
+    deliver_all(own, after(minutes=1))
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
 # ---- signing in, and who the server is
 
 AUTH_WITHOUT_TLS = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
