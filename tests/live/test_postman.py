@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -353,6 +354,45 @@ def test_a_letter_given_up_for_lost_belongs_to_who_sends_it_again(catcher):
     deliver_all(Postman(write, Slow(server_of(f"smtp://127.0.0.1:{catcher.port}"), SENDER)), MORNING)
 
     assert states() == {"Jun": "failed"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_postmen_never_carry_the_same_letter():
+    queued(*(f"P{n}" for n in range(40)))
+    carried = []
+
+    class Bag(Console):
+        at_once = 3
+
+        def carry(self, letter, mail, at):
+            time.sleep(0.002)
+            carried.append(mail.to)
+
+    def work(_n):
+        try:
+            return deliver_all(Postman(write, Bag()), MORNING)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as postmen:
+        list(postmen.map(work, range(4)))
+
+    assert sorted(carried) == sorted(f"p{n}@example.kr" for n in range(40))
+    assert set(states().values()) == {"sent"}
+
+
+def test_a_thread_of_its_own_delivers_and_ends(catcher, transactional_db):
+    queued("Jun")
+    own = postman_to(catcher.port)
+
+    own.start()
+    until(lambda: states() == {"Jun": "sent"})
+    queued("Linh")
+    until(lambda: states() == {"Jun": "sent", "Linh": "sent"})
+    own.stop()
+
+    assert not own._thread.is_alive()
+    assert catcher.recipients == ["jun@example.kr", "linh@example.kr"]
 
 
 # ---- how fast
