@@ -89,6 +89,7 @@ def test_a_letter_arrives_in_korean(catcher):
     assert letter.get_body("plain").get_content().strip() == "여기로: https://onnuri.example/e/hanbit/confirm/미나"
     assert letter.get_body("html").get_content().strip() == "<p>https://onnuri.example/e/hanbit/confirm/미나</p>"
     assert letter["Date"].datetime == after(seconds=2)
+    assert catcher.raw[0].isascii()
     told = Mail.objects.get()
     assert (told.state, told.attempts, told.sent_at, told.problem) == ("sent", 1, after(seconds=2), "")
 
@@ -131,6 +132,7 @@ def test_a_letter_whose_reason_is_over_is_dropped(catcher):
 
     assert catcher.recipients == ["jun@example.kr"]
     assert states() == {"Nobody": "dropped", "Jun": "sent"}
+    assert list(Mail.objects.order_by("pk").values_list("attempts", flat=True)) == [0, 1]
 
 
 def test_a_domain_in_hangul_is_reached_by_its_other_name(catcher):

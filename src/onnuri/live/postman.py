@@ -138,7 +138,7 @@ class Postman:
         try:
             letter = self._write(mail, at)
             if letter is None:
-                mail.state, mail.problem = State.DROPPED, ""
+                mail.state, mail.problem, mail.attempts = State.DROPPED, "", mail.attempts - 1
                 return
             self._gone.append(at)
             self._carrier.carry(letter, mail, at)
