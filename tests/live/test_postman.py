@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,7 @@ def test_a_letter_arrives_in_korean(catcher):
     assert letter.get_body("plain").get_content().strip() == "여기로: https://onnuri.example/e/hanbit/confirm/미나"
     assert letter.get_body("html").get_content().strip() == "<p>https://onnuri.example/e/hanbit/confirm/미나</p>"
     assert letter["Date"].datetime == after(seconds=2)
+    assert catcher.raw[0].isascii()
     told = Mail.objects.get()
     assert (told.state, told.attempts, told.sent_at, told.problem) == ("sent", 1, after(seconds=2), "")
 
@@ -130,6 +132,7 @@ def test_a_letter_whose_reason_is_over_is_dropped(catcher):
 
     assert catcher.recipients == ["jun@example.kr"]
     assert states() == {"Nobody": "dropped", "Jun": "sent"}
+    assert list(Mail.objects.order_by("pk").values_list("attempts", flat=True)) == [0, 1]
 
 
 def test_a_domain_in_hangul_is_reached_by_its_other_name(catcher):
@@ -355,6 +358,45 @@ def test_a_letter_given_up_for_lost_belongs_to_who_sends_it_again(catcher):
     assert states() == {"Jun": "failed"}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_several_postmen_never_carry_the_same_letter():
+    queued(*(f"P{n}" for n in range(40)))
+    carried = []
+
+    class Bag(Console):
+        at_once = 3
+
+        def carry(self, letter, mail, at):
+            time.sleep(0.002)
+            carried.append(mail.to)
+
+    def work(_n):
+        try:
+            return deliver_all(Postman(write, Bag()), MORNING)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as postmen:
+        list(postmen.map(work, range(4)))
+
+    assert sorted(carried) == sorted(f"p{n}@example.kr" for n in range(40))
+    assert set(states().values()) == {"sent"}
+
+
+def test_a_thread_of_its_own_delivers_and_ends(catcher, transactional_db):
+    queued("Jun")
+    own = postman_to(catcher.port)
+
+    own.start()
+    until(lambda: states() == {"Jun": "sent"})
+    queued("Linh")
+    until(lambda: states() == {"Jun": "sent", "Linh": "sent"})
+    own.stop()
+
+    assert not own._thread.is_alive()
+    assert catcher.recipients == ["jun@example.kr", "linh@example.kr"]
+
+
 # ---- how fast
 
 
@@ -390,6 +432,17 @@ def test_without_a_server_the_console_tells_who_gets_which_link(capsys):
 
     assert capsys.readouterr().out == "confirm Jun <jun@example.kr>: https://onnuri.example/e/hanbit/confirm/Jun\n"
     assert states() == {"Jun": "sent"}
+
+
+def test_the_console_keeps_the_limit_too(capsys):
+    queued(*(f"P{n}" for n in range(7)))
+    own = Postman(write, Console(), per_minute=5)
+
+    wait = deliver_all(own, MORNING)
+
+    assert (len(capsys.readouterr().out.splitlines()), wait) == (5, timedelta(minutes=1))
+    deliver_all(own, after(minutes=1))
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 # ---- signing in, and who the server is

@@ -454,7 +454,7 @@ NASTY = [
     "Jun\r\nBcc: all@example.kr",
     "Jun\nSubject: free money",
     "Jun\x0b\x0c\x1c\x85\u2028Bcc: all@example.kr",
-    "Jun\x00\x1b[31m",
+    "Jun\x07\x1b[31m",
     '"Jun" <all@example.kr>, x',
     "=?utf-8?q?Jun=0ABcc:_all=40example.kr?=",
     "Jun" * 400,
@@ -489,8 +489,8 @@ def test_no_name_and_no_title_can_add_a_header_or_a_recipient(nasty):
     assert [a.addr_spec for a in found["To"].addresses] == ["jun@example.kr"]
     assert [a.addr_spec for a in found["From"].addresses] == [SENDER]
     assert max(len(line) for line in raw.splitlines()) <= 998
-    assert b"\x00" not in raw
     assert b"\x1b" not in raw
+    assert raw.isascii()
 
 
 def test_a_name_of_markup_stays_a_name():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from onnuri.people.models import Mail
 
+POLICY = SMTP.clone(cte_type="7bit")
+"""Korean goes as base64: not every server on the way takes eight bits."""
 LONGEST_LINE = 200
 """Of a header, in characters: a title that fills a page is cut."""
 
@@ -54,7 +56,7 @@ def message_of(letter: Letter, mail: Mail, *, sender: str, at: datetime) -> Emai
         at: goes into Date.
     """
     name, address = parseaddr(sender)
-    found = EmailMessage(policy=SMTP)
+    found = EmailMessage(policy=POLICY)
     found["From"] = Address(header_text(name or letter.sender), addr_spec=ascii_address(address))
     found["To"] = Address(header_text(letter.name), addr_spec=ascii_address(mail.to))
     found["Subject"] = header_text(letter.subject)

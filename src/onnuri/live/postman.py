@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from onnuri.live.letter import one_line
-from onnuri.live.smtp import Returned, Unreached
+from onnuri.live.smtp import PER_MINUTE, Returned, Unreached
 from onnuri.people.models import Mail
 
 if TYPE_CHECKING:
@@ -44,20 +44,21 @@ WAITING: Final = (State.QUEUED, State.RETRY)
 
 
 class Postman:
-    """Empties the outbox, in its order, no more than `per_minute` letters a minute; None = as fast as it goes."""
+    """Empties the outbox, in its order, no more than `per_minute` letters in any minute."""
 
     def __init__(
         self,
         write: Write,
         carrier: Carrier,
         *,
-        per_minute: int | None = None,
+        per_minute: int = PER_MINUTE,
         now: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
         dice: random.Random | None = None,
     ) -> None:
         self._write = write
         self._carrier = carrier
-        self._gone: deque[datetime] = deque(maxlen=per_minute)
+        self._per_minute = per_minute
+        self._gone: deque[datetime] = deque()
         self._now = now
         self._dice = dice or random.Random()  # noqa: S311 - only spreads repeats
         self._stopping = threading.Event()
@@ -83,7 +84,7 @@ class Postman:
             if wait > FIRST_PAUSE:
                 self._carrier.rest()
             return wait
-        taken = _taken(at, self._carrier.at_once)
+        taken = _taken(at, min(self._carrier.at_once, self._per_minute - len(self._gone)))
         if not taken:
             self._carrier.rest()
             return LOOK_AGAIN
@@ -117,9 +118,9 @@ class Postman:
         """Zero, or how long the server's trouble or the limit a minute still lasts."""
         if self._resumes is not None and at < self._resumes:
             return self._resumes - at
-        if self._gone.maxlen is not None and len(self._gone) == self._gone.maxlen:
-            return max(timedelta(), self._gone[0] + MINUTE - at)
-        return timedelta()
+        while self._gone and self._gone[0] <= at - MINUTE:
+            self._gone.popleft()
+        return self._gone[0] + MINUTE - at if len(self._gone) >= self._per_minute else timedelta()
 
     def _look_after(self, at: datetime) -> None:
         """Once a minute: what was cut off on its way goes again, unless it is cut off every time."""
@@ -137,7 +138,7 @@ class Postman:
         try:
             letter = self._write(mail, at)
             if letter is None:
-                mail.state, mail.problem = State.DROPPED, ""
+                mail.state, mail.problem, mail.attempts = State.DROPPED, "", mail.attempts - 1
                 return
             self._gone.append(at)
             self._carrier.carry(letter, mail, at)

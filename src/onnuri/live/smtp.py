@@ -69,7 +69,7 @@ class Post:
     server: Server | None
     sender: str
     site: str
-    per_minute: int | None
+    per_minute: int
 
     @staticmethod
     def of_environment(address: str) -> Post:
@@ -86,7 +86,7 @@ class Post:
             server,
             _sender(os.environ.get("ONNURI_MAIL_FROM", "").strip(), server),
             _site(os.environ.get("ONNURI_URL", "").strip()) or address,
-            _per_minute(os.environ.get("ONNURI_MAIL_PER_MINUTE", "").strip()) if server is not None else None,
+            _per_minute(os.environ.get("ONNURI_MAIL_PER_MINUTE", "").strip()),
         )
 
     def carrier(self) -> Carrier:
@@ -185,7 +185,10 @@ def _per_minute(written: str) -> int:
 
 
 class Console:
-    """Without a mail server the console tells who would get which link."""
+    """Without a mail server the console tells who would get which link; the limit a minute holds here too.
+
+    A letter costs some milliseconds to write, and an opening second belongs to the people who register.
+    """
 
     at_once = 100
 
