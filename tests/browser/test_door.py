@@ -218,7 +218,7 @@ def test_every_page_of_the_door_fits_and_can_be_read_by_everybody(hall, door):
         faults += faults_of(hall, page, looks=looks)
         page.goto(f"/door/e/{door.slug}/release")
         faults += faults_of(hall, page, looks=looks)
-    south.context.add_cookies([{"name": n, "value": v, "url": south.url} for n, v in door.host.cookies.items()])
+    south.context.add_cookies([{"name": n, "value": v, "url": door.host.url} for n, v in door.host.cookies.items()])
     south.goto(f"/host/e/{door.slug}")
     faults += faults_of(hall, south)
     south.locator("section[aria-labelledby=door-h] button").click()
