@@ -9,6 +9,7 @@ import segno
 from playwright.sync_api import expect
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.hall import CUT_OFF, DESK, PHONE, Hall
+from tests.browser.looks import LOOKS, OTHER_LOOKS, faults_of
 from tests.cast import minutes
 
 from onnuri.conference.door import Seen, matches, merge
@@ -195,6 +196,37 @@ def test_a_new_key_shuts_the_device_out_and_it_forgets_the_names(hall, door):
     expect(page.locator("[data-results]")).to_contain_text("찾지 못했어요")
     page.goto(link)
     expect(page.locator("[data-ready-count]")).to_have_text("4 / 4")
+
+
+def test_every_page_of_the_door_fits_and_can_be_read_by_everybody(hall, door):
+    hall.forgiven.append(CUT_OFF)
+    codes, faults = door.codes(), []
+    north, south = opened(hall, door), opened(hall, door, "en")
+    faults += faults_of(hall, north)
+
+    north.context.set_offline(True)
+    scan(north, codes["홍길동"])
+    says(north, "in")
+    scan(south, codes["홍길동"])
+    says(south, "in")
+    north.context.set_offline(False)
+    for page, looks in ((north, (*LOOKS, (320, 700, "light"))), (south, OTHER_LOOKS)):
+        expect(page.locator("[data-conflicts] section")).to_have_count(1)
+        page.locator("summary", has_text=re.compile("입장권 없이|without a ticket")).click()
+        page.fill("#q", "ㄱㅅㄹ")
+        expect(page.locator("[data-results] li")).to_have_count(1)
+        faults += faults_of(hall, page, looks=looks)
+        page.goto(f"/door/e/{door.slug}/release")
+        faults += faults_of(hall, page, looks=looks)
+    south.context.add_cookies([{"name": n, "value": v, "url": door.host.url} for n, v in door.host.cookies.items()])
+    south.goto(f"/host/e/{door.slug}")
+    faults += faults_of(hall, south)
+    south.locator("section[aria-labelledby=door-h] button").click()
+    south.locator("[data-ask-yes]").click()
+    expect(south.locator("#door-link")).to_be_visible()
+    faults += faults_of(hall, south)
+
+    assert not faults, "\n".join(faults)
 
 
 # ---- one field for everything

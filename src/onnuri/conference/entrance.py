@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from onnuri.conference import changes, claims
 from onnuri.conference.book import locked, opened
@@ -134,6 +134,7 @@ class _Taking:
         self._book = book
         self._device = device
         self._key = key
+        self._moved = False
 
     def verdict(self, said: Said) -> Verdict:
         """One scan: found, taken, told."""
@@ -185,6 +186,7 @@ class _Taking:
         """What keeps a ticket out; None = it may come in, and has its seat by now."""
         party, book = own.registration, self._book
         party.conference = book.conference
+        self._moved = said.vouch or party.place != Place.SEAT
         if said.vouch:
             self._vouch(party)
         word = self._keeps_out(party)
@@ -236,8 +238,10 @@ class _Taking:
             word = IN if mine == found.first else "duplicate"
         return Verdict(said.counter, word, self._fresh(own), None, found.first, ahead)
 
-    @staticmethod
-    def _fresh(own: Ticket) -> Ticket:
+    def _fresh(self, own: Ticket) -> Ticket:
+        """As it stands now: what was done for its party may have given it a seat and a code."""
+        if not self._moved:
+            return own
         return Ticket.objects.select_related("registration__conference").get(pk=own.pk)
 
 
@@ -270,8 +274,8 @@ def headcount_of(conference: Conference) -> Headcount:
     undone = own.filter(act=UNDO).values("ticket")
     certain = own.filter(act=IN).exclude(ticket__in=undone).aggregate(n=Count("ticket", distinct=True))["n"]
     asked = headcount(merge(seen(own.filter(ticket__in=undone))))
-    held = conference.registrations.aggregate(waiting=Count("pk", filter=Q(place=Place.WAITING)))
-    return Headcount(certain + asked, conference.taken, conference.capacity + conference.beyond, held["waiting"])
+    waiting = conference.registrations.filter(place=Place.WAITING).count()
+    return Headcount(certain + asked, conference.taken, conference.capacity + conference.beyond, waiting)
 
 
 # ---- walk-ins

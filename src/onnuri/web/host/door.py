@@ -85,9 +85,10 @@ def _of_ticket(found: Conference, ticket: int, act: str, mark: str) -> Content:
 def _taken(found: Conference, mark: str, **about: Any) -> Content:  # noqa: ANN401 - of a scan
     # Each page is a device of its own, and what a form says its counter: sent twice it is the same scan.
     counter = zlib.crc32(repr(sorted(about.items())).encode()) % LARGEST_COUNTER + 1
-    said = Said(counter, about.pop("act", IN), shown.now(), **about)
-    word = "".join(c for c in mark if c.isalnum() and c.isascii())[:8] or secrets.token_hex(4)
-    (told,), _count = door.take(found.slug, f"desk {word}", [said])
+    device = "desk " + ("".join(c for c in mark if c.isalnum() and c.isascii())[:8] or secrets.token_hex(4))
+    before = found.scans.filter(device=device, counter=counter).first()
+    said = Said(counter, about.pop("act", IN), before.at if before else shown.now(), **about)
+    (told,), _count = door.take(found.slug, device, [said])
     return {**door.verdict_shown(told), "detail": _detail(told.word, told.first)}
 
 
@@ -177,7 +178,7 @@ def walk_in(request: HttpRequest, slug: str) -> HttpResponse:
             at=shown.now(),
         )
     except Refusal as refusal:
-        about = {"walk_name": form.get("name", ""), "walk_key": form.get("key", "")}
+        about = {"walk_name": form.get("name", "")}
         return _page(request, found, status=refusal.status, error=error_content(refusal), **about)
     own = came.registration
     walked = {

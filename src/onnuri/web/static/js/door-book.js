@@ -38,6 +38,7 @@ export class Book extends EventTarget {
   #busy = false;
   #again = false;
   #fresh = 0;
+  #unkept = false;
   #tabs;
 
   constructor(slug) {
@@ -73,7 +74,7 @@ export class Book extends EventTarget {
   }
 
   get memory() {
-    return this.#store?.memory ?? false;
+    return this.#unkept || (this.#store?.memory ?? false);
   }
 
   get device() {
@@ -302,14 +303,15 @@ export class Book extends EventTarget {
   #failed(problem) {
     if (problem?.shut) this.#shutOut();
     this.offline = true;
-    this.#wait = Math.min(LONGEST_WAIT, this.#wait * 2 || FIRST_WAIT);
+    this.#wait = this.shut ? LONGEST_WAIT : Math.min(LONGEST_WAIT, this.#wait * 2 || FIRST_WAIT);
     this.#tell();
   }
 
   async #shutOut() {
     this.shut = true;
-    this.tickets.clear();
-    this.#digests.clear();
+    [this.version, this.#after] = ["", 0];
+    for (const kept of [this.tickets, this.#digests, this.#scans]) kept.clear();
+    this.#index();
     await this.#store.forget().catch(() => {});
     this.#tell();
   }
@@ -372,9 +374,19 @@ export class Book extends EventTarget {
     this.conference = told.conference;
     scans.forEach((scan) => this.#noteScan(scan));
     if (scans.length) this.#index();
-    if (list || scans.length) await this.#store.keep(list, scans).catch(() => {});
+    if (list || scans.length) await this.#keep(list, scans);
     this.merged = new Date();
     this.shut = false;
+  }
+
+  // a full disk: all is here, but in this page alone
+  async #keep(list, scans) {
+    try {
+      await this.#store.keep(list, scans);
+      if (list) this.#unkept = false;
+    } catch {
+      this.#unkept = true;
+    }
   }
 
   #take(list) {

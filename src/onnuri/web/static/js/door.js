@@ -59,7 +59,12 @@ class DoorDesk extends HTMLElement {
       const busy = event.target.closest?.("input, select, textarea, button, a, summary, dialog");
       if (!busy && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) this.field.focus();
     });
-    this.field.focus({ preventScroll: true });
+    this.#focus();
+  }
+
+  // on a phone the field would bring up the keyboard over the answer
+  #focus() {
+    if (matchMedia("(pointer: fine)").matches) this.field.focus({ preventScroll: true });
   }
 
   async scan(text) {
@@ -107,7 +112,7 @@ class DoorDesk extends HTMLElement {
     const told = await what();
     clearTimeout(slow);
     this.#show(told);
-    this.field.focus({ preventScroll: true });
+    this.#focus();
   }
 
   // --- the answer
