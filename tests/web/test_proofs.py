@@ -1,4 +1,4 @@
-"""A proof of attendance: for who was there, in letters that are all there, and anybody can ask whether it is genuine."""
+"""A proof of attendance: for who was there, in letters that are all there; anybody can ask whether it is genuine."""
 
 import io
 import re
