@@ -18,7 +18,7 @@ TOP: Final = 14
 BOTTOM: Final = 30
 MOST_LINES: Final = 4
 ROW: Final = 34
-NAME: Final = 120
+NAME: Final = 152
 
 
 def steps(
