@@ -105,18 +105,19 @@ def bring_in(slug: str, lines: Sequence[Line], *, vouched: bool, at: datetime) -
         last = Mail.objects.aggregate(last=Max("pk"))["last"] or 0
         with opened(slug, at) as book:
             known = Known(book, [one.ask for one in asked if one.ask is not None])
-            before = set(known.by_key)
+            before = frozenset(known.by_key)
             done, refused = list[Registration](), list[tuple[Line, Refusal]]()
             for one in asked:
                 assert one.ask is not None  # noqa: S101 - as picked above
+                if one.ask.key in before:  # its key is its content, so the claim there is the same
+                    continue
                 try:
                     own = claims.claim(book, one.ask, known).registration
                     book.flush()
                 except Refusal as refusal:
                     refused.append((one, refusal))
                     continue
-                if one.ask.key not in before:
-                    done.append(claims.vouch(book, own, by="import") if vouched else own)
+                done.append(claims.vouch(book, own, by="import") if vouched else own)
         if vouched:
             _only_tickets(slug, {own.claim for own in done}, last)
     places: dict[str, int] = {}

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH: Final = 640
+WIDTH: Final = 440
 HEIGHT: Final = 240
 LEFT: Final = 48
 RIGHT: Final = 12
@@ -18,7 +18,7 @@ TOP: Final = 14
 BOTTOM: Final = 30
 MOST_LINES: Final = 4
 ROW: Final = 34
-NAME: Final = 150
+NAME: Final = 152
 
 
 def steps(
@@ -65,7 +65,7 @@ def path(times: Sequence[float], values: Sequence[int], most: int) -> str:
     """The steps of one line.
 
     >>> path([0, 10], [0, 5], 5)
-    'M48.0 210.0H628.0V14.0'
+    'M48.0 210.0H428.0V14.0'
     """
     span = (times[-1] - times[0]) or 1
     found = [f"M{LEFT:.1f} {_y(values[0], most):.1f}"]

@@ -121,7 +121,7 @@ def _set(papers: tuple[Paper, ...]) -> bytes:
             format="pdf",
             sys_inputs={"papers": said},
             pdf_standards=STANDARD,
-            timestamp=papers[0].issued,
+            timestamp=papers[0].issued.replace(microsecond=0),
         )
     except typst.TypstError:
         raise Conflict("proof_glyph", name=", ".join(own.name for own in papers)) from None

@@ -18,7 +18,7 @@ from onnuri.conference import queries
 from onnuri.conference.attendance import checked_in, name_on
 from onnuri.conference.listing import SORTS, SOURCES, Filters, history, letters, listed, positions
 from onnuri.conference.models import Registration, Ticket
-from onnuri.conference.organising import ACTS, RefusedOne, act, may, registration_of
+from onnuri.conference.organising import RefusedOne, act, may, registration_of
 from onnuri.conversation.actions import create_conversation
 from onnuri.conversation.template import rules_of_policy, seeds_of_template
 from onnuri.errors import Refusal
@@ -50,7 +50,7 @@ NAMED_ACTS: Final = frozenset({"head", "end", "add"})
 """Counted in public, so somebody says who and why."""
 SOURCE_NAMES: Final = {
     "page": gettext_noop("등록 화면"),
-    "api": gettext_noop("프로그램"),
+    "api": gettext_noop("다른 프로그램"),
     "import": gettext_noop("파일"),
     "door": gettext_noop("문"),
 }
@@ -126,7 +126,8 @@ def _list_page(request: HttpRequest, found: Conference, refusal: Refusal | None)
         "page": one,
         "count": pages.count,
         "registrations": [_row(request, found, own, line) for own in one],
-        "acts": [{"key": key, "name": _(ACT_NAMES[key])} for key in ACTS],
+        "acts": [{"key": key, "name": _(name)} for key, name in ACT_NAMES.items()],
+        "act": request.POST.get("act", ""),
         "chosen": set(request.POST.getlist("claim")),
         "reason": request.POST.get("reason", ""),
         "done": done,

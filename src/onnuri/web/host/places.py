@@ -47,7 +47,7 @@ LABELS: Final = {
     "party_limit": (
         gettext_noop("한 번에 함께 등록할 수 있는 사람"),
         gettext_noop("일행은 나뉘지 않고, 줄에서도 앞사람을 지나치지 않습니다."),
-        gettext_noop("명"),
+        gettext_noop("명까지"),
     ),
     "release_minutes": (
         gettext_noop("시작 전 빈자리 넘기기"),

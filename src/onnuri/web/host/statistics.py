@@ -34,7 +34,7 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
         "places": places_shown(found),
         "any": bool(told.moments and told.moments[-1].claims),
         "pictures": [
-            _picture(_("등록과 확인"), shown_moments, [("claims", _("등록")), ("confirmed", _("확인"))]),
+            _picture(_("등록과 확인"), shown_moments, [("claims", _("등록 수")), ("confirmed", _("확인"))]),
             _picture(
                 _("좌석, 대기, 온라인"),
                 shown_moments,
