@@ -139,8 +139,10 @@ class PlainHall:
             longest = timedelta(hours=self.offer_hours)
             if self.starts_at is not None:
                 longest = min(longest, (self.starts_at - self.at) / 4)
-            until = self.at + longest
-            own.hold = until if own.confirmed or own.hold is None else max(until, own.hold)
+            if self.released and self.starts_at is not None:
+                own.hold = self.starts_at
+            else:
+                own.hold = self.at + (longest if own.confirmed else min(longest, MAIL))
             self.note("offer", own)
             self.letter("offer", own)
 
@@ -178,7 +180,8 @@ class PlainHall:
         if code and self.invitations[code] == 0:
             raise Refused("invitation_used")
         place = self.place_for(wish, seats)
-        own = Party(key, self.next_seq, wish, seats, place, self.next_turn(), self.at + (MAIL if email else HOLD))
+        hold = (MAIL if email else HOLD) if place == "seat" else timedelta(hours=self.offer_hours)
+        own = Party(key, self.next_seq, wish, seats, place, self.next_turn(), self.at + hold)
         own.email, own.device, own.content = email, device, content
         self.parties.append(own)
         self.next_seq += 1
