@@ -84,7 +84,9 @@ class Promise(RuleBasedStateMachine):
         self.now = cast.MORNING
         self.keys = count(1)
         self.codes = {}
-        self.idle_before_door = True
+        self.idle_until = 0
+        # The same story must end the same, or it could not be told again.
+        Conference.objects.filter(slug=self.slug, draw_minutes__gt=0).update(draw_seed="a seed that is always the same")
         for number, (wish, seats, sure) in enumerate(first):
             self.do(self.claiming(self.new_key(), wish, seats, "", "", "", "page"))
             if sure:
@@ -295,8 +297,8 @@ class Promise(RuleBasedStateMachine):
         if own.confirmed and own.place in {"seat", "online", "waiting", "offered"} and speaks:
             Ticket.objects.filter(registration__claim=self.codes[own.key]).update(minted=True)
             own.minted = True
-            # Whoever stood behind this party is offered its turn when the book is opened next.
-            self.idle_before_door = False
+            # Whoever stood behind this party is offered its turn when the book is written next.
+            self.idle_until = Conference.objects.get(slug=self.slug).next_entry
 
     # ---- what organisers do
 
@@ -457,9 +459,12 @@ class Promise(RuleBasedStateMachine):
         numbers = [t.seat_number for r in rows for t in r.tickets.all() if t.seat_number is not None]
         assert len(numbers) == len(set(numbers)) == held
         waiting = list(conference_line(conference))
-        if waiting and self.idle_before_door and (conference.starts_at is None or self.now < conference.starts_at):
+        if (
+            waiting
+            and conference.next_entry != self.idle_until
+            and (conference.starts_at is None or self.now < conference.starts_at)
+        ):
             assert waiting[0].seats > max(0, conference.capacity + conference.beyond - held)
-        self.idle_before_door = True
         given = [seq for act, seq in self.hall.log if act == "claim"]
         assert given == list(range(1, len(given) + 1))
         for r in rows:
