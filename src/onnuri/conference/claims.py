@@ -134,7 +134,7 @@ class Known:
         self.by_device: dict[str, list[Registration]] = {}
         for found in own.filter(device__in=devices, place__in=LIVE) if devices else ():
             self.by_device.setdefault(found.device, []).append(found)
-        emails = [a.person.email for a in asks if a.person is not None]
+        emails = [a.person.email for a in asks if a.person is not None and a.person.email]
         live = own.filter(email__in=emails, place__in=LIVE).values_list("email", flat=True) if emails else ()
         self.emails = set(live)
         self.receipts: dict[int, Receipt] = {}
@@ -176,7 +176,7 @@ def claim(book: Book, ask: Ask, known: Known) -> Claimed:
     if ask.person is not None and (ask.person.email in known.emails or ask.person.email in book.addresses):
         raise Conflict("already_registered", field="email")
     invitation = _invitation(book, ask.invitation)
-    claimed = _new(book, ask)
+    claimed = _new(book, ask, asks_to_confirm=invitation is None and ask.source != "import")
     if invitation is not None:
         _use(invitation)
         vouch(book, claimed.registration, by="code")
@@ -223,7 +223,7 @@ def _use(invitation: Invitation) -> None:
     invitation.save(update_fields=["uses_left"])
 
 
-def _new(book: Book, ask: Ask) -> Claimed:
+def _new(book: Book, ask: Ask, *, asks_to_confirm: bool) -> Claimed:
     conference = book.conference
     place = book.place_for(ask.wish, ask.seats)
     own = _row(conference, ask, book.at)
@@ -248,7 +248,7 @@ def _new(book: Book, ask: Ask) -> Claimed:
     ]  # fmt: skip
     own.first = Ticket(seat_number=numbers[0])
     stands = book.waits() if place == Registration.Place.WAITING else None
-    if ask.person is not None:
+    if ask.person is not None and asks_to_confirm:
         letter(book, own, "confirm")
     book.add(own, tickets)
     receipt = Receipt(conference.slug, own.entry, own.seq, time_text(book.at), digest)
@@ -338,7 +338,7 @@ def vouch(book: Book, own: Registration, by: str) -> Registration:
     if own.confirmed_at is not None:
         return own
     late = own.place == Registration.Place.LAPSED
-    if late and by == "link" and book.conference.closed_at is not None:
+    if late and book.conference.closed_at is not None:
         raise Conflict("registration_closed")
     if late and own.email and book.registrations.filter(email=own.email, place__in=LIVE).exists():
         raise Conflict("already_registered", field="email")

@@ -102,7 +102,6 @@ def bring_in(slug: str, lines: Sequence[Line], *, vouched: bool, at: datetime) -
     """
     asked = [one for one in lines if one.ask is not None]
     with transaction.atomic():
-        last = Mail.objects.aggregate(last=Max("pk"))["last"] or 0
         with opened(slug, at) as book:
             known = Known(book, [one.ask for one in asked if one.ask is not None])
             before = frozenset(known.by_key)
@@ -118,20 +117,10 @@ def bring_in(slug: str, lines: Sequence[Line], *, vouched: bool, at: datetime) -
                     refused.append((one, refusal))
                     continue
                 done.append(claims.vouch(book, own, by="import") if vouched else own)
-        if vouched:
-            _only_tickets(slug, {own.claim for own in done}, last)
     places: dict[str, int] = {}
     for own in done:
         places[own.place] = places.get(own.place, 0) + 1
     return Brought(len(done), len(asked) - len(done) - len(refused), tuple(refused), places)
-
-
-def _only_tickets(slug: str, of: set[str], after: int) -> None:
-    """Whoever is vouched for gets the ticket; a letter that asks to confirm would only confuse."""
-    queued = Mail.objects.filter(topic=f"e/{slug}", kind="confirm", pk__gt=after)
-    needless = [pk for pk, about in queued.values_list("pk", "about") if about.get("claim") in of]
-    for start in range(0, len(needless), SLICE):
-        Mail.objects.filter(pk__in=needless[start : start + SLICE]).delete()
 
 
 # ---- out
