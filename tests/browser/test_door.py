@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 import segno
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from playwright.sync_api import expect
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.hall import CUT_OFF, DESK, PHONE, Hall
@@ -13,6 +14,7 @@ from tests.browser.looks import LOOKS, OTHER_LOOKS, faults_of
 from tests.cast import minutes
 
 from onnuri.conference.door import Seen, matches, merge
+from onnuri.conference.pass_code import signed
 
 pytestmark = pytest.mark.browser
 NAMES = ("홍길동", "김사랑", "이슬", "Linh Nguyễn")
@@ -283,6 +285,23 @@ def test_a_forged_code_is_known_without_a_network(hall, door):
 
     says(page, "forged")
     present(page, 0)
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["https", "plain http"])
+def test_the_signature_of_a_ticket_is_checked_on_the_device(hall, door, server, kept):
+    hall.forgiven += [ONLY_OVER_TLS, CUT_OFF]
+    base = {} if kept else {"base_url": f"http://hall.test:{server.port}"}
+    page = opened(hall, door, kept=kept, **base)
+    pem = (server.folder / "signing.pem").read_bytes()
+    key = load_pem_private_key(pem, password=None)
+    page.context.set_offline(True)
+
+    scan(page, signed("ABCDEFGHJK", "another", key))
+    says(page, "forged")
+    scan(page, signed("ABCDEFGHJK", door.slug, key))
+    says(page, "unlisted")
+    scan(page, signed(door.codes()["홍길동"], door.slug, key))
+    says(page, "in", "홍길동")
 
 
 def test_a_verdict_without_a_network_takes_less_than_50_ms(hall, door):

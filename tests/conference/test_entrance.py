@@ -221,6 +221,14 @@ def test_a_hold_that_lapsed_gets_a_new_number_when_the_desk_knows_the_person(han
     assert Registration.objects.get().seq == 2
 
 
+def test_after_closing_a_hold_that_lapsed_gets_no_new_number(hanbit):
+    jun = cast.register("Jun")
+    places.close_registration("hanbit", at=minutes(100))
+
+    assert take(scan(jun, vouch=True)).word == "lapsed"
+    assert Registration.objects.get().confirmed_at is None
+
+
 # ---- the line at the door
 
 

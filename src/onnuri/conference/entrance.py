@@ -195,6 +195,8 @@ class _Taking:
         return Verdict(said.counter, word, self._fresh(own), claims.position(book, party))
 
     def _vouch(self, party: Registration) -> None:
+        if party.place == Place.LAPSED and self._book.conference.closed_at is not None:
+            return  # the log takes no new number after the registration was closed
         if party.confirmed_at is None and party.place != Place.GIVEN_UP:
             claims.vouch(self._book, party, by="desk")
         elif party.place == Place.LAPSED:

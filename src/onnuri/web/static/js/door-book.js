@@ -57,6 +57,7 @@ export class Book extends EventTarget {
     this.#listen();
     this.#tell();
     await this.sync();
+    await this.#signatures?.ready();
   }
 
   #listen() {

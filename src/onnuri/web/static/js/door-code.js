@@ -58,8 +58,13 @@ export class Signatures {
     try {
       return await crypto.subtle.importKey("raw", this.#public, { name: "Ed25519" }, false, ["verify"]);
     } catch {
+      await library().catch(() => {}); // now, while there is a network
       return null;
     }
+  }
+
+  ready() {
+    return this.#key;
   }
 }
 
