@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.db.models import Max, Prefetch
+from django.db.models import Prefetch
 
 from onnuri.conference import claims
 from onnuri.conference.attendance import checked_in
@@ -16,7 +16,6 @@ from onnuri.conference.importing import Line
 from onnuri.conference.models import Conference, Registration, Ticket
 from onnuri.conference.places import LIVE, place_for
 from onnuri.errors import Conflict, Refusal
-from onnuri.people.models import Mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -101,22 +100,21 @@ def bring_in(slug: str, lines: Sequence[Line], *, vouched: bool, at: datetime) -
         at: the server's clock.
     """
     asked = [one for one in lines if one.ask is not None]
-    with transaction.atomic():
-        with opened(slug, at) as book:
-            known = Known(book, [one.ask for one in asked if one.ask is not None])
-            before = frozenset(known.by_key)
-            done, refused = list[Registration](), list[tuple[Line, Refusal]]()
-            for one in asked:
-                assert one.ask is not None  # noqa: S101 - as picked above
-                if one.ask.key in before:  # its key is its content, so the claim there is the same
-                    continue
-                try:
-                    own = claims.claim(book, one.ask, known).registration
-                    book.flush()
-                except Refusal as refusal:
-                    refused.append((one, refusal))
-                    continue
-                done.append(claims.vouch(book, own, by="import") if vouched else own)
+    with transaction.atomic(), opened(slug, at) as book:
+        known = Known(book, [one.ask for one in asked if one.ask is not None])
+        before = frozenset(known.by_key)
+        done, refused = list[Registration](), list[tuple[Line, Refusal]]()
+        for one in asked:
+            assert one.ask is not None  # noqa: S101 - as picked above
+            if one.ask.key in before:  # its key is its content, so the claim there is the same
+                continue
+            try:
+                own = claims.claim(book, one.ask, known).registration
+                book.flush()
+            except Refusal as refusal:
+                refused.append((one, refusal))
+                continue
+            done.append(claims.vouch(book, own, by="import") if vouched else own)
     places: dict[str, int] = {}
     for own in done:
         places[own.place] = places.get(own.place, 0) + 1
