@@ -188,9 +188,9 @@ MUTANTS = (
     conference("a seat beyond the capacity stays for ever", "book", "            conference.beyond -= own.seats\n", ""),
     conference(
         "fewer seats, same offers",
-        "book",
-        "self.conference.capacity + self.conference.beyond - self.conference.taken)",
-        "self.conference.ceiling - self.conference.taken)",
+        "changes",
+        "    conference.capacity = seats\n",
+        "    conference.capacity = max(seats, conference.capacity)\n",
     ),
     conference(
         "the table does not mind overselling",

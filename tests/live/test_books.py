@@ -145,11 +145,13 @@ def test_a_fault_after_a_claim_leaves_nothing_of_it():
     assert stored() == [(1, "key-of-second")]
 
 
-def test_the_same_key_twice_in_a_group_is_one_claim():
+def test_the_same_key_twice_in_a_group_is_one_claim(monkeypatch):
     cast.conference(capacity=9)
 
-    one, other = told(lambda books: one_group(books, [claiming("double"), claiming("double")]))
+    with transactions(monkeypatch) as sizes:
+        one, other = told(lambda books: one_group(books, [claiming("double"), claiming("double")]))
 
+    assert sizes == [1, 2]
     assert one.registration.claim == other.registration.claim
     assert one.receipt == other.receipt
     assert stored() == [(1, "key-of-double")]
