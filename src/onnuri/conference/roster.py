@@ -114,7 +114,12 @@ def bring_in(slug: str, lines: Sequence[Line], *, vouched: bool, at: datetime) -
             except Refusal as refusal:
                 refused.append((one, refusal))
                 continue
-            done.append(claims.vouch(book, own, by="import") if vouched else own)
+            if vouched:
+                claims.vouch(book, own, by="import")
+            else:
+                claims.letter(book, own, "confirm")
+                own.save(update_fields=["mailed_at"])
+            done.append(own)
     places: dict[str, int] = {}
     for own in done:
         places[own.place] = places.get(own.place, 0) + 1
