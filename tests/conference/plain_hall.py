@@ -186,7 +186,8 @@ class PlainHall:
         self.parties.append(own)
         self.next_seq += 1
         self.note("claim", own)
-        self.letter("confirm", own)
+        if not code:
+            self.letter("confirm", own)
         if code:
             self.invitations[code] -= 1
             self.vouch(own)

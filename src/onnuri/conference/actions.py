@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -66,19 +67,37 @@ def create_conference(
 # ---- claims, one by one or many in one transaction
 
 
-def together(slug: str, at: datetime, acts: Sequence[tuple[Callable[[Book, Known], Any], Ask | None]]) -> list[Any]:
+@dataclass(frozen=True)
+class About:
+    """What an act will ask the book for, so that a group reads it at once."""
+
+    ask: Ask | None = None
+    claim: str = ""
+    token: str = ""
+    email: str = ""
+
+
+def together(
+    slug: str, at: datetime, acts: Sequence[tuple[Callable[[Book, Known], Any], About | Ask | None]]
+) -> list[Any]:
     """Do many acts in their order in one transaction; one commit on disk for all.
 
     Args:
         slug: of the conference.
         at: the server's clock.
-        acts: what to do, and the claim it asks for, if it is one.
+        acts: what to do, and what it is about.
 
     Returns: per act its result, or the Refusal it got; a refused act changed nothing.
     """
     with opened(slug, at) as book:
-        known = Known(book, [ask for _act, ask in acts if ask is not None])
-        return [_tried(act, book, known) for act, _ask in acts]
+        told = [about if isinstance(about, About) else About(about) for _act, about in acts]
+        known = Known(book, [about.ask for about in told if about.ask is not None])
+        book.look_for(
+            {about.claim for about in told if about.claim},
+            {about.token for about in told if about.token},
+            {about.email for about in told if about.email},
+        )
+        return [_tried(act, book, known) for act, _about in acts]
 
 
 def _tried(act: Callable[[Book, Known], Any], book: Book, known: Known) -> Any:  # noqa: ANN401
@@ -132,12 +151,12 @@ def vouch(*, slug: str, claim: str, at: datetime) -> Registration:
 
 def of_claim(book: Book, code: str) -> Registration:
     """One claim of this conference."""
-    return _of(book, claim=code, unknown="claim_unknown")
+    return book.found(code) or _of(book, claim=code, unknown="claim_unknown")
 
 
 def of_token(book: Book, token: str) -> Registration:
     """The claim a confirmation link names."""
-    return _of(book, confirm_token=token, unknown="link_expired")
+    return book.found(token) or _of(book, confirm_token=token, unknown="link_expired")
 
 
 def _of(book: Book, unknown: str, **which: str) -> Registration:

@@ -12,17 +12,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from onnuri.conference import draw
 from onnuri.conference.ledger import chained, entry_document
 from onnuri.conference.models import Conference, Entry, Registration, Ticket
-from onnuri.conference.places import offer_until, offered, place_for, serves_line
-from onnuri.conference.rows import insert_many, row_of
+from onnuri.conference.places import LIVE, offer_until, offered, place_for, serves_line
+from onnuri.conference.rows import insert_many, row_of, update_many
 from onnuri.errors import NotFound
 from onnuri.people.models import Mail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -64,8 +65,12 @@ class Book:
         self._claims: list[tuple[Registration, list[dict[str, Any]]]] = []
         self._numbers: Numbers | None = None
         self._length: int | None = None
-        self.addresses: set[str] = set()
-        """Written by forms since the book was opened."""
+        self.addresses: dict[str, str] = {}
+        """Address -> claim, written since the book was opened."""
+        self._changed: dict[int, tuple[Registration, set[str]]] = {}
+        self._codes: list[tuple[str, int, int]] = []
+        self._found: dict[str, Registration] = {}
+        self._looked_for: dict[str, set[str]] = {}
 
     def _open_log(self) -> None:
         own = self.conference
@@ -186,8 +191,56 @@ class Book:
         """A new claim; it is stored with the others of its group, or when somebody asks for it."""
         self._claims.append((own, tickets))
 
+    def store(self, own: Registration, *names: str) -> None:
+        """Store these attributes, with the others of the group, or when somebody asks for them."""
+        if own.pk is not None:
+            self._changed.setdefault(own.pk, (own, set()))[1].update(names)
+
+    def issue(self, own: Registration, codes: Sequence[str]) -> None:
+        """Give a party's tickets their codes."""
+        self._insert()
+        self._codes += [(code, own.pk, part) for part, code in enumerate(codes, 1)]
+
+    # ---- claims that acts of a group speak of, read at once
+
+    def look_for(self, claims: Collection[str], tokens: Collection[str], emails: Collection[str]) -> None:
+        """Read the claims and the live addresses that the acts of a group will ask for."""
+        if claims or tokens:
+            for own in self.registrations.filter(Q(claim__in=claims) | Q(confirm_token__in=tokens)):
+                own.conference = self.conference
+                self._found[own.claim] = self._found[own.confirm_token] = own
+        if emails:
+            live = self.registrations.filter(email__in=emails, place__in=LIVE).values_list("email", "claim")
+            self._looked_for = {email: set() for email in emails}
+            for email, code in live:
+                self._looked_for[email].add(code)
+
+    def found(self, word: str) -> Registration | None:
+        """A claim by its code or its token, if it was looked for."""
+        own = self._found.get(word)
+        return own if own is not None and word in {own.claim, own.confirm_token} else None
+
+    def lives_elsewhere(self, email: str, own: Registration) -> bool:
+        """Whether another claim that is still coming has this address."""
+        if email in self._looked_for:
+            elsewhere = self._looked_for[email] | {self.addresses.get(email, own.claim)}
+            return bool(elsewhere - {own.claim})
+        return self.registrations.filter(email=email, place__in=LIVE).exclude(claim=own.claim).exists()
+
     def flush(self) -> None:
-        """Store new claims."""
+        """Store new claims and what changed in older ones."""
+        self._insert()
+        changed, self._changed = self._changed, {}
+        by_names: dict[tuple[str, ...], list[Registration]] = {}
+        for own, told in changed.values():
+            by_names.setdefault(tuple(sorted(told)), []).append(own)
+        for names, rows in by_names.items():
+            values = [[*(getattr(own, name) for name in names), own.pk] for own in rows]
+            update_many(Registration, names, ("id",), values)
+        codes, self._codes = self._codes, []
+        update_many(Ticket, ("code",), ("registration_id", "part"), codes)
+
+    def _insert(self) -> None:
         if not self._claims:
             return
         claims, self._claims = self._claims, []

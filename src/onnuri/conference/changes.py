@@ -33,7 +33,7 @@ def give_up(book: Book, own: Registration) -> Registration:
         raise Conflict("voice_taken")
     book.unseat(own, Place.GIVEN_UP)
     own.save(update_fields=["place", "hold_until", "beyond"])
-    own.tickets.update(code=None)
+    book.tickets(own).update(code=None)
     book.log("cancel", own)
     book.mail("cancelled", own)
     return own

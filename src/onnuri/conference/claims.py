@@ -250,6 +250,8 @@ def _new(book: Book, ask: Ask, *, asks_to_confirm: bool) -> Claimed:
     stands = book.waits() if place == Registration.Place.WAITING else None
     if ask.person is not None and asks_to_confirm:
         letter(book, own, "confirm")
+    if own.email:
+        book.addresses[own.email] = own.claim
     book.add(own, tickets)
     receipt = Receipt(conference.slug, own.entry, own.seq, time_text(book.at), digest)
     return Claimed(own, receipt, stands)
@@ -291,8 +293,7 @@ def fill_in(book: Book, own: Registration, person: Person) -> Registration:
     # Whom a code or the desk vouched for before the form has no address yet.
     if own.confirmed_at is not None and own.email and person.email != own.email:
         raise Conflict("address_confirmed", field="email")
-    others = book.registrations.filter(email=person.email, place__in=LIVE).exclude(pk=own.pk)
-    if others.exists():
+    if book.lives_elsewhere(person.email, own):
         raise Conflict("already_registered", field="email")
     is_new_address = person.email != own.email
     _write(own, person)
@@ -302,10 +303,10 @@ def fill_in(book: Book, own: Registration, person: Person) -> Registration:
         # Whoever got a letter at a mistyped address must not confirm with it.
         own.confirm_token = secrets.token_urlsafe(18)
         letter(book, own, "confirm" if own.confirmed_at is None else "ticket")
-    own.save(update_fields=["name", "email", "needs", "consents", "hold_until", "mailed_at", "confirm_token"])
+    book.store(own, "name", "email", "needs", "consents", "hold_until", "mailed_at", "confirm_token")
     for part, name in enumerate(person.companions, 2):
-        own.tickets.filter(part=part).update(name=name)
-    book.addresses.add(person.email)
+        book.tickets(own).filter(part=part).update(name=name)
+    book.addresses[person.email] = own.claim
     return own
 
 
@@ -340,7 +341,7 @@ def vouch(book: Book, own: Registration, by: str) -> Registration:
     late = own.place == Registration.Place.LAPSED
     if late and book.conference.closed_at is not None:
         raise Conflict("registration_closed")
-    if late and own.email and book.registrations.filter(email=own.email, place__in=LIVE).exists():
+    if late and own.email and book.lives_elsewhere(own.email, own):
         raise Conflict("already_registered", field="email")
     own.confirmed_at, own.confirmed_by = book.at, by
     if own.place == Registration.Place.OFFERED:
@@ -350,10 +351,8 @@ def vouch(book: Book, own: Registration, by: str) -> Registration:
     if late:
         claim_anew(book, own)
     letter(book, own, "ticket")
-    tickets = book.tickets(own)
-    own.save(update_fields=["confirmed_at", "confirmed_by", "place", "hold_until", "seq", "rank", "entry", "mailed_at"])
-    for part in range(1, own.seats + 1):
-        tickets.filter(part=part).update(code=new_code(CODE_LENGTH))
+    book.store(own, "confirmed_at", "confirmed_by", "place", "hold_until", "seq", "rank", "entry", "mailed_at")
+    book.issue(own, [new_code(CODE_LENGTH) for _ in range(own.seats)])
     return own
 
 

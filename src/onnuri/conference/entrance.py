@@ -159,6 +159,7 @@ class _Taking:
         return self._told(said, own, ahead)
 
     def _ticket(self, said: Said) -> Ticket | None:
+        self._book.flush()
         own = self._book.conference.tickets.select_related("registration__conference")
         if said.ticket is not None:
             return own.filter(pk=said.ticket).first()
@@ -310,7 +311,7 @@ def walk_in(slug: str, *, name: str, seats: int, key: str, language: str, at: da
             _come_in(book, own)
         elif own.name != name:
             raise Unprocessable("key_used", field="name")
-        return WalkedIn(own, tuple(own.tickets.all()), claims.position(book, own))
+        return WalkedIn(own, tuple(book.tickets(own)), claims.position(book, own))
 
 
 def _come_in(book: Book, own: Registration) -> None:
@@ -320,7 +321,7 @@ def _come_in(book: Book, own: Registration) -> None:
                 conference=book.conference, device=f"desk {own.seq}", counter=ticket.part, ticket=ticket, act=IN,
                 at=book.at, received_at=book.at,
             )
-            for ticket in own.tickets.all()
+            for ticket in book.tickets(own)
         )  # fmt: skip
 
 

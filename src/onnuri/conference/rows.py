@@ -32,6 +32,30 @@ def insert_many(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) ->
         cursor.executemany(sql, values)
 
 
+def update_many(
+    model: type[models.Model], names: Sequence[str], by: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Change rows in one statement.
+
+    Args:
+        model: whose table.
+        names: attributes that change.
+        by: attributes that name the row.
+        rows: values of `names`, then of `by`.
+    """
+    if not rows:
+        return
+    fields = {field.attname: field for field in model._meta.concrete_fields}  # noqa: SLF001 - see above
+    quote = connection.ops.quote_name
+    told = ", ".join(f"{quote(fields[name].column or name)} = %s" for name in names)
+    which = " AND ".join(f"{quote(fields[name].column or name)} = %s" for name in by)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {which}"  # noqa: S608, SLF001 - names of our own tables
+    take = [_conversion(fields[name]) for name in (*names, *by)]
+    values = [[v if convert is None else convert(v) for v, convert in zip(row, take, strict=True)] for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, values)
+
+
 def _conversion(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     if isinstance(field, models.DateTimeField):
         return connection.ops.adapt_datetimefield_value

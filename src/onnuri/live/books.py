@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import Q
 
 from onnuri.conference import actions, draw
+from onnuri.conference.actions import About
 from onnuri.conference.models import Conference
 from onnuri.errors import Busy, Refusal
 
@@ -36,6 +37,7 @@ LARGEST_GROUP: Final = 200
 """One group holds the row, and on SQLite the file, for some 0.1 s at most."""
 LONGEST_QUEUE: Final = 20_000
 SETTLE_EVERY_S: Final = 5.0
+NOTHING: Final = About()
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Job:
 
     slug: str
     act: Callable[[Book, Known], Any]
-    ask: Ask | None
+    about: About | Ask
     done: asyncio.Future[Any]
     result: Any = None
 
@@ -72,7 +74,7 @@ class Books:
         self._jobs.put(None)
         self._thread.join(timeout=10)
 
-    async def do(self, slug: str, act: Callable[[Book, Known], Any], ask: Ask | None = None) -> Any:  # noqa: ANN401
+    async def do(self, slug: str, act: Callable[[Book, Known], Any], about: About | Ask = NOTHING) -> Any:  # noqa: ANN401
         """Do one act; the answer comes after the commit.
 
         Raises:
@@ -83,7 +85,7 @@ class Books:
         if self._ended or self._waiting >= LONGEST_QUEUE:
             raise Busy("busy")
         self._waiting += 1
-        job = Job(slug, act, ask, self._loop.create_future())
+        job = Job(slug, act, about, self._loop.create_future())
         self._jobs.put(job)
         return await job.done
 
@@ -121,7 +123,7 @@ class Books:
 
     def _write(self, slug: str, jobs: list[Job]) -> None:
         try:
-            results = actions.together(slug, self._now(), [(job.act, job.ask) for job in jobs])
+            results = actions.together(slug, self._now(), [(job.act, job.about) for job in jobs])
         except Refusal as refusal:  # no such conference
             results = [refusal for _ in jobs]
         except Exception as problem:
@@ -133,7 +135,7 @@ class Books:
 
     def _alone(self, slug: str, job: Job) -> Any:  # noqa: ANN401
         try:
-            return actions.together(slug, self._now(), [(job.act, job.ask)])[0]
+            return actions.together(slug, self._now(), [(job.act, job.about)])[0]
         except Refusal as refusal:
             return refusal
         except Exception as problem:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.conference import changes, claims
-from onnuri.conference.actions import of_claim, of_token
+from onnuri.conference.actions import About, of_claim, of_token
 from onnuri.conference.claims import Claimed
 from onnuri.conference.models import Registration
 from onnuri.errors import Busy, NotFound, Refusal
@@ -142,10 +142,13 @@ class Desk:
         if what == "register":
             await self._register(slug, request, send)
         elif token is not None:
-            own = await self._books.do(slug, lambda book, _known: claims.vouch(book, of_token(book, token), by="link"))
+            about = About(token=token)
+            own = await self._books.do(
+                slug, lambda book, _: claims.vouch(book, of_token(book, token), by="link"), about
+            )
             await redirect(send, f"/e/{slug}/ticket/{own.claim}")
         else:
-            await self._books.do(slug, self._change(code, act, request))
+            await self._books.do(slug, *self._change(code, act, request))
             await redirect(send, f"/e/{slug}/ticket/{code}")
 
     async def _register(self, slug: str, request: Request, send: Send) -> None:
@@ -166,13 +169,14 @@ class Desk:
         await redirect(send, f"/e/{slug}/ticket/{own.claim}", cookie.encode())
 
     @staticmethod
-    def _change(code: str, act: str, request: Request) -> Callable[[Book, Known], Any]:
+    def _change(code: str, act: str, request: Request) -> tuple[Callable[[Book, Known], Any], About]:
         if act == "form":
             person = person_of_form(request.form())
-            return lambda book, _known: _fill_in(book, code, person)
+            about = About(claim=code, email=person.email.strip().lower())
+            return lambda book, _known: _fill_in(book, code, person), about
         if act not in ACTS:
             raise NotFound("not_found")
-        return lambda book, _known: ACTS[act](book, of_claim(book, code))
+        return lambda book, _known: ACTS[act](book, of_claim(book, code)), About(claim=code)
 
     # ---- the page everybody waits on
 
@@ -242,6 +246,10 @@ async def _nothing() -> dict[str, Any]:
 
 def _claiming(ask: Ask) -> Callable[[Book, Known], Claimed]:
     return lambda book, known: claims.claim(book, claims.checked_ask(book.conference.party_limit, ask), known)
+
+
+def _confirm(book: Book, token: str) -> Registration:
+    return claims.vouch(book, of_token(book, token), by="link")
 
 
 def _fill_in(book: Book, code: str, person: Person) -> Registration:
