@@ -57,7 +57,7 @@ class Door:
     def codes(self):
         """name -> code, from the organiser's list."""
         page = self.host.get(f"/host/e/{self.slug}").text
-        rows = re.findall(r'<th scope="row">([^<]+)<br>.*?class="mono" translate="no">(\w+)<', page, re.DOTALL)
+        rows = re.findall(r'<th scope="row"><a [^>]+>([^<]+)</a>.*?class="mono" translate="no">(\w+)<', page, re.DOTALL)
         return dict(rows)
 
 

@@ -185,7 +185,7 @@ def test_a_line_stands_with_its_ballots():
         "sections": {"group 1": of(0, 0, 9), "group 2": of(20, 0, 0), "channel hall": of(20, 0, 9)},
     }
 
-    found = shown.line_shown(statement(), standing, document())
+    found = shown.line_shown(statement(), standing, document(9))
 
     assert (found["basis"], found["weakest_pct"]) == ("balloted", 66)
     assert [g["figures"]["agree_pct"] for g in found["groups"]] == [0, 100]

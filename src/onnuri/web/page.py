@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -53,7 +54,7 @@ def error_of(request: HttpRequest) -> dict[str, Any] | None:
     field = {"consent_needed": "consent_count"}.get(key)
     if key in {"ticket_needed", "ticket_waiting", "ticket_other", "code_used", "seat_code_unknown"}:
         field = "seat_code"
-    about = dict.fromkeys(("statement", "line", "n", "limit", "detail", "lang", "time", "most", "slug"), "")
+    about = {name: "" for _text, name, *_rest in Formatter().parse(MESSAGES[key]) if name}
     return {"key": key, "message": message(Refusal(key, **about)), "field": field}
 
 
