@@ -269,6 +269,8 @@ class PlainHall:
         self.leave(own, "online")
         own.wish, own.hold = "online", hold
         self.note("to_online", own)
+        if own.confirmed:
+            self.letter("ticket", own)
 
     def to_hall(self, own):
         self.may_move(own)
@@ -277,6 +279,8 @@ class PlainHall:
         own.wish = "hall_or_online"
         own.place, own.turn = self.place_for(own.wish, own.seats), self.next_turn()
         self.note("to_hall", own)
+        if own.confirmed:
+            self.letter("ticket", own)
 
     # ---- organisers
 
