@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from tests import cast
 
-from onnuri.conference import actions, attendance, retention
+from onnuri.conference import actions, attendance, entrance, retention
 from onnuri.conference.claims import Ask, Person
 from onnuri.conference.models import Conference, Proof, Registration, Scan, Ticket
 from onnuri.errors import Conflict
@@ -72,7 +72,7 @@ def proof_of(own):
 def test_whoever_was_checked_in_and_not_undone_was_there(hall, acts, here):
     own = came("김하나", acts=acts)
 
-    assert (own.first.pk in attendance.checked_in(hall)) == here
+    assert (own.first.pk in entrance.present(hall)) == here
 
 
 def test_nobody_else_gets_a_proof(hall):

@@ -8,7 +8,8 @@ import hmac
 from typing import TYPE_CHECKING, Final
 
 from onnuri.conference.claims import new_code
-from onnuri.conference.models import Conference, Proof, Scan, Ticket
+from onnuri.conference.entrance import present
+from onnuri.conference.models import Conference, Proof, Ticket
 from onnuri.errors import Conflict, NotFound, Unprocessable
 from onnuri.text import graphemes
 
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 CODE_LENGTH: Final = 10
 SEAL_LENGTH: Final = 8
 SLICE: Final = 500
-
-
-def checked_in(conference: Conference) -> set[int]:
-    """Tickets whose last act at the door is "in"."""
-    acts = Scan.objects.filter(conference=conference).order_by("at", "device", "counter")
-    last = dict(acts.values_list("ticket_id", "act"))
-    return {ticket for ticket, act in last.items() if act == "in"}
 
 
 def name_on(ticket: Ticket) -> str:
@@ -41,7 +35,7 @@ def prove(ticket: Ticket, *, at: datetime) -> Proof:
     Raises:
         Conflict: proof_absent - nobody came in with it; proof_nameless - no name is known.
     """
-    if ticket.pk not in checked_in(ticket.conference):
+    if ticket.pk not in present(ticket.conference):
         raise Conflict("proof_absent")
     name = name_on(ticket)
     if not name:
@@ -51,7 +45,7 @@ def prove(ticket: Ticket, *, at: datetime) -> Proof:
 
 def prove_all(conference: Conference, *, at: datetime) -> list[Proof]:
     """A proof for everybody who came in and whose name is known, in the order of their numbers."""
-    arrived = checked_in(conference)
+    arrived = present(conference)
     tickets = Ticket.objects.filter(conference=conference).select_related("registration", "conference")
     here = [t for t in tickets.order_by("registration__seq", "part") if t.pk in arrived and name_on(t)]
     return _stored(here, at)

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Prefetch
 
 from onnuri.conference import claims
-from onnuri.conference.attendance import checked_in
 from onnuri.conference.book import line, opened
 from onnuri.conference.claims import Known
+from onnuri.conference.entrance import present
 from onnuri.conference.importing import Line
 from onnuri.conference.models import Conference, Registration, Ticket
 from onnuri.conference.places import LIVE, place_for
@@ -138,7 +138,7 @@ def rows(conference: Conference, say: Callable[[str | datetime], str]) -> Iterat
     """
     yield [say(head) for head in HEADS]
     tickets = Prefetch("tickets", Ticket.objects.order_by("part"))
-    arrived = checked_in(conference)
+    arrived = present(conference)
     found = conference.registrations.order_by("seq").prefetch_related(tickets)
     for own in found.iterator(chunk_size=SLICE):
         party = list(own.tickets.all())

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from onnuri.conference import queries
-from onnuri.conference.attendance import checked_in, name_on
+from onnuri.conference.attendance import name_on
+from onnuri.conference.entrance import present
 from onnuri.conference.listing import SORTS, SOURCES, Filters, history, letters, listed, positions
 from onnuri.conference.models import Registration, Ticket
 from onnuri.conference.organising import RefusedOne, act, may, registration_of
@@ -224,7 +225,7 @@ def registration(request: HttpRequest, slug: str, claim: str) -> HttpResponse:
 
 def _one_page(request: HttpRequest, found: Conference, claim: str, refusal: Refusal | None) -> HttpResponse:
     own = registration_of(found, claim)
-    arrived = checked_in(found)
+    arrived = present(found)
     can = may(own)
     content = {
         "own": {

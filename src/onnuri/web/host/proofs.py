@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from onnuri.conference.attendance import checked_in, prove, prove_all
+from onnuri.conference.attendance import prove, prove_all
+from onnuri.conference.entrance import present
 from onnuri.conference.models import Proof, Ticket
 from onnuri.errors import Conflict, NotFound, Refusal
 from onnuri.web import proof_paper, shown
@@ -65,7 +66,7 @@ def proofs(request: HttpRequest, slug: str) -> HttpResponse:
     kept = BATCHES.latest(found.pk)
     batch = kept[1] if kept else None
     content = {
-        "arrived": len(checked_in(found)),
+        "arrived": len(present(found)),
         "given": Proof.objects.filter(conference=found).count(),
         "batch": batch and {
             "key": kept[0] if kept else "",
