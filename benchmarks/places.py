@@ -1,9 +1,10 @@
 """How first come, first served holds under load: whole registrations, claims alone, the opening second.
 
-`./onnuri bench places [--json] [--database URL] [--processes N] [--only CASE]`: the server runs on the first core, its
-load comes from the second. SQLite, or the empty PostgreSQL database of URL, which several processes may serve.
+`./onnuri bench places [--json] [--peer] [--database URL] [--processes N] [--only CASE]`: the server runs on the first
+core, its load comes from the second. SQLite, or the empty PostgreSQL database of URL, which several processes serve.
 Every case checks what it measured: seats exactly as many as there are, numbers without a gap, every answer a success,
 and whoever was answered before another asked has the smaller number.
+`--peer` runs pretix after ours on the same machine (pretix.py) and puts it beside the claims its order API can do.
 """
 
 from __future__ import annotations
@@ -52,12 +53,18 @@ def main() -> int:
     parser.add_argument("--database", default="", metavar="URL", help="an empty PostgreSQL database; else SQLite")
     parser.add_argument("--processes", type=int, default=1, metavar="N", help="server processes, on PostgreSQL")
     parser.add_argument("--only", choices=[*CASES], help="one case")
-    parser.add_argument("--peer", action="store_true", help="pretix in the same run: see benchmarks/pretix.py")
+    parser.add_argument("--peer", action="store_true", help="pretix in the same run, on all cores: see pretix.py")
     arguments = parser.parse_args()
+    cores = os.sched_getaffinity(0)
     with served(arguments.database, arguments.processes) as site:
         rows = [measured(site, case) for case in ([arguments.only] if arguments.only else CASES)]
+    os.sched_setaffinity(0, cores)
     result = {"bench": "places", "machine": machine(), "rows": rows}
+    if arguments.peer:
+        beside_peer(rows)
     print(json.dumps(result) if arguments.json else table(rows))
+    if not arguments.json and (peer := next((row["peer"] for row in rows if "peer" in row), None)):
+        print(table([peer]))
     return 1 if any(row["failed"] for row in rows) else 0
 
 
@@ -385,6 +392,8 @@ CASES: Final = {
     "opening-second": opening_second,
     "double-click": double_click,
 }
+PEERS: Final = ("1000-attempts", "claim-alone")
+"""Cases that are one request to the order API of pretix, too."""
 
 
 def measured(site: Site, case: str) -> dict[str, Any]:
@@ -441,6 +450,34 @@ def stored_wrong(site: Site, slug: str, seats: int, claims: int) -> list[str]:
     return [] if told == right else [f"stored {told}, not {right}"]
 
 
+# --- the peer -------------------------------------------------------------------------------------------------
+
+
+def beside_peer(rows: list[dict[str, Any]]) -> None:
+    """Run pretix, which says itself why it cannot, and compare seconds per registration."""
+    beside = [row for row in rows if row["case"] in PEERS]
+    if not beside:
+        return tell(f"pretix can only be put beside {', '.join(PEERS)}")
+    command = [sys.executable, str(Path(__file__).with_name("pretix.py")), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            told = running.communicate()[0]
+        except BaseException:
+            running.terminate()  # it ends its own servers
+            raise
+    if not told:
+        return None
+    peer = json.loads(told)
+    for row in beside:
+        ours = row["seconds"] / row["registrations"]
+        row["peer"] = peer
+        row["ratio_to_peer"] = round(peer["seconds"] / peer["registrations"] / ours, 1)
+    return None
+
+
+# --- what is said ---------------------------------------------------------------------------------------------
+
+
 def machine() -> dict[str, Any]:
     """What it was measured on."""
     cpuinfo = Path("/proc/cpuinfo")
@@ -456,7 +493,8 @@ def machine() -> dict[str, Any]:
 
 def table(rows: list[dict[str, Any]]) -> str:
     """The rows for people."""
-    lines = [[*rows[0]], *([str(value) for value in row.values()] for row in rows)]
+    columns = list(dict.fromkeys(name for row in rows for name in row if name != "peer"))
+    lines = [columns, *([str(row.get(name, "")) for name in columns] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join("  ".join(v.rjust(w) for v, w in zip(line, widths, strict=True)) for line in lines)
 
