@@ -93,8 +93,8 @@ MUTANTS = (
     conference(
         "a freed seat waits for the next one who asks",
         "book",
-        "        self._offer()\n        self.conference.save",
-        "        self.conference.save",
+        "        self._offer()\n        if self._entries:",
+        "        if self._entries:",
     ),
     conference(
         "time frees a seat for nobody",
@@ -132,10 +132,10 @@ MUTANTS = (
     conference(
         "a ticket before the address is confirmed",
         "claims",
-        "part=part, name=names[part - 1], seat_number=number)",
-        "part=part, name=names[part - 1], seat_number=number, code=new_code(10))",
+        '"code": None,',
+        '"code": new_code(10),',
     ),
-    conference("a ticket survives giving up", "changes", "    own.tickets.update(code=None)\n", ""),
+    conference("a ticket survives giving up", "changes", "    book.tickets(own).update(code=None)\n", ""),
     conference(
         "who confirms late keeps the old number",
         "claims",
