@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--no-proxy-server",
     f"--host-resolver-rules={NAMES}",
 ]
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="session")
