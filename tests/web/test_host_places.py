@@ -12,10 +12,12 @@ from tests import cast
 from onnuri.conference import actions, listing, organising
 from onnuri.conference.checking import check
 from onnuri.conference.claims import Ask, Person
-from onnuri.conference.listing import Filters
+from onnuri.conference.entrance import walk_in
+from onnuri.conference.listing import SOURCES, Filters
 from onnuri.conference.models import Conference, Invitation, Registration
 from onnuri.conference.queries import log_document
 from onnuri.errors import Conflict, Refusal, Unprocessable
+from onnuri.web.host.desk import SOURCE_NAMES
 
 pytestmark = pytest.mark.django_db
 
@@ -492,3 +494,13 @@ def test_choosing_too_many_at_once_is_refused():
         organising.act("hanbit", [str(n) for n in range(201)], "vouch", who="", reason="", at=cast.MORNING)
 
     assert refused.value.key == "choose_fewer"
+
+
+def test_whoever_came_without_a_ticket_is_found_by_the_door_in_words(desk):
+    walk_in("hanbit", name="Walker", seats=1, key="key-of-walker", language="ko", at=cast.MORNING)
+
+    page = desk.get("/host/e/hanbit?source=desk", headers={"Accept-Language": "en"}).content.decode()
+
+    assert "Walker" in page
+    assert '<option value="desk" selected>' in page
+    assert set(SOURCES) <= set(SOURCE_NAMES)

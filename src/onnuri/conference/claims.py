@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from onnuri.conference.ledger import Receipt, time_text
 from onnuri.conference.models import Conference, Entry, Invitation, Registration, Ticket
 from onnuri.conference.pass_code import CODE_LENGTH
-from onnuri.conference.places import HOLDS_SEATS, LIVE
+from onnuri.conference.places import LIVE
 from onnuri.errors import Conflict, NotFound, TooMany, Unprocessable
 from onnuri.text import plain_text
 
@@ -369,11 +369,6 @@ def claim_anew(book: Book, own: Registration) -> None:
         own.place = place
         if place == Registration.Place.WAITING:
             book.waits()
-
-
-def holds(own: Registration) -> bool:
-    """Whether the claim keeps seats of the hall."""
-    return own.place in HOLDS_SEATS
 
 
 def minted(own: Registration) -> bool:

@@ -22,7 +22,7 @@ INITIALS: Final = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 FIRST_SYLLABLE: Final = 0xAC00
 SYLLABLES_AN_INITIAL: Final = 588
 SYLLABLES: Final = 11_172
-SOURCES: Final = ("page", "api", "import", "door")
+SOURCES: Final = ("page", "api", "import", "desk")
 SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "seq": ("seq",),
     "-seq": ("-seq",),

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-HOLDS_SEATS: Final = ("seat", "offered")
-"""Places that keep seats of the hall."""
 LIVE: Final = ("seat", "offered", "waiting", "online", "drawing", "released")
 """Places of people who are still coming."""
 

@@ -53,7 +53,9 @@ SOURCE_NAMES: Final = {
     "page": gettext_noop("등록 화면"),
     "api": gettext_noop("다른 프로그램"),
     "import": gettext_noop("파일"),
-    "door": gettext_noop("문"),
+    "desk": gettext_noop("문"),
+    "simulated": gettext_noop("시뮬레이션"),
+    "late": gettext_noop("늦은 확인"),
 }
 SORT_NAMES: Final = {
     "seq": gettext_noop("먼저 온 순서"),
