@@ -116,6 +116,9 @@ def test_what_is_on_now_is_marked(client, hanbit, monkeypatch):
     monkeypatch.setattr(shown, "now", lambda: at(15, 10))
 
     assert [s["state"] for s in client.get("/e/hanbit.json").json()["programme"]] == ["over", "now"]
+    # `now` is the name of the phone's large card: an item that bore it would be painted over.
+    page = client.get("/e/hanbit").content.decode()
+    assert (page.count('aria-current="time"'), page.count('class="now"')) == (1, 0)
 
 
 def test_a_title_without_translation_is_read_in_korean_and_marked_so(client, hanbit):
