@@ -219,7 +219,7 @@ class _PostgresConnection:
         self.close = raw.close
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        cursor = self._raw.execute(sql.replace("?", "%s"), values or None)
+        cursor = self._raw.execute(sql.replace("%", "%%").replace("?", "%s"), values)
         return cursor.fetchall() if cursor.description is not None else []
 
     def upsert(self, what: Upsert, rows: Sequence[Row]) -> None:

@@ -54,6 +54,7 @@ class Streams:
         self._tasks[task] = mine
         try:
             await receive()  # the request itself; what comes after it is that they left
+            mine.busy_since = asyncio.get_running_loop().time()
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             await _pump(mine, snapshot(room, self.hub.number), receive, send)
         except asyncio.CancelledError:

@@ -119,7 +119,7 @@ class Table:
 
     def _lost(self, problem: Exception) -> None:
         if not self.troubled:
-            LOG.warning("the database does not answer: %s", problem)
+            LOG.warning("the database does not answer: %s: %s", type(problem).__name__, problem)
         self.troubled = True
         self._look_at = self._clock() + TRY_AGAIN_S
         try:
