@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from datetime import datetime
 
-VOTE_GRACE_S: Final = 2
-"""A vote round is final two seconds after its close: the hall is waiting. Later answers are kept, flagged late."""
+VOTE_GRACE_S: Final = 1
+"""A vote round is final a second after its close: the hall is waiting. Later answers are kept, flagged late."""
 
 
 def grace_of(kind: str, grace_s: int) -> timedelta:

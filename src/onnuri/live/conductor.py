@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from onnuri.conversation import interlude as rules
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from onnuri.live.hub import Hub
     from onnuri.live.locks import Locks
-    from onnuri.live.rooms import Room
+    from onnuri.live.rooms import HotRound, Room
     from onnuri.live.table import Table
     from onnuri.live.writer import Writer
 
@@ -36,6 +36,7 @@ PAGES_A_TICK: Final = 1000
 TRY_AGAIN_S: Final = (1.0, 5.0, 30.0)
 ENGINE_WITHIN_S: Final = 300.0
 """An engine that has not answered by then is stuck; another one takes the job."""
+MOST_ARRIVED: Final = timedelta(seconds=0.5)
 NOT_MINE_S: Final = 1.0
 """How long another process' job is left alone before we ask whether it still lives."""
 
@@ -74,6 +75,7 @@ class Conductor:
         self._locks = locks
         self._pool = _new_pool()
         self._busy: set[int] = set()
+        self._prepared: set[int] = set()
         self._later: dict[int, float] = {}
         self._told: dict[tuple[str, str], Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -148,6 +150,9 @@ class Conductor:
             return self._by_clock(room, self._clockwork.close_round, room.code)
         if last.final_at is not None and not last.done and now >= last.final_at:
             return self._compute(room)
+        if _worth_preparing(last, now) and room.id not in self._prepared:
+            self._prepared.add(room.id)
+            return self._prepare(room)
         if room.segment == "computing" and last.done:
             return self._compute(room)
         return None
@@ -163,10 +168,19 @@ class Conductor:
             LOG.exception("%s: what the clock asks for failed", room.code)
             self._later[room.id] = self._clock() + TRY_AGAIN_S[0]
 
+    async def _prepare(self, room: Room) -> None:
+        """Use the grace: most often nothing else comes."""
+        try:
+            await self._writer.flush()
+            await asyncio.get_running_loop().run_in_executor(self._pool, engine.prepare, room.id)
+        except Exception as problem:  # noqa: BLE001 - it was only ahead of its time; computing says what is wrong
+            LOG.info("%s: not prepared: %s", room.code, problem)
+
     async def _compute(self, room: Room) -> None:
         """One job; a dead or stuck engine is replaced, a failing one is tried again later and later."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
+        self._prepared.discard(room.id)
         try:
             await self._writer.flush()
             job = loop.run_in_executor(self._pool, engine.work, room.id)
@@ -219,6 +233,11 @@ class Conductor:
     @staticmethod
     def _clock() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _worth_preparing(last: HotRound, now: datetime) -> bool:
+    """Most of what was on its way when a vote round closed is here; the rest of the grace may serve to compute."""
+    return last.kind == "vote" and last.closed_at is not None and not last.done and now >= last.closed_at + MOST_ARRIVED
 
 
 def _uncounted(room: Room, now: datetime) -> int | None:
