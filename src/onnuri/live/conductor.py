@@ -20,7 +20,7 @@ from onnuri.live import engine
 from onnuri.live.streams import segment_event
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from onnuri.live.hub import Hub
     from onnuri.live.locks import Locks
@@ -34,11 +34,15 @@ TURNOUT_EVERY: Final = 5
 PAGES_A_TICK: Final = 1000
 """Turnout goes to so many pages a tick at most: ten thousand pages hear it once a second."""
 TRY_AGAIN_S: Final = (1.0, 5.0, 30.0)
-ENGINE_WITHIN_S: Final = 300.0
+ENGINE_WITHIN_S: Final = float(os.environ.get("ONNURI_ENGINE_SECONDS", "120"))
 """An engine that has not answered by then is stuck; another one takes the job."""
 MOST_ARRIVED: Final = timedelta(seconds=0.5)
 NOT_MINE_S: Final = 1.0
 """How long another process' job is left alone before we ask whether it still lives."""
+
+
+class EngineGoneError(Exception):
+    """The engine's process died or got stuck; another one is there now."""
 
 
 class Clockwork(Protocol):
@@ -172,31 +176,22 @@ class Conductor:
         """Use the grace: most often nothing else comes."""
         try:
             await self._writer.flush()
-            await asyncio.get_running_loop().run_in_executor(self._pool, engine.prepare, room.id)
+            await self._asked_engine(engine.prepare, room)
         except Exception as problem:  # noqa: BLE001 - it was only ahead of its time; computing says what is wrong
             LOG.info("%s: not prepared: %s", room.code, problem)
 
     async def _compute(self, room: Room) -> None:
-        """One job; a dead or stuck engine is replaced, a failing one is tried again later and later."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
+        """One job; a failing one is tried again later and later."""
+        begun = self._clock()
         self._prepared.discard(room.id)
         try:
             await self._writer.flush()
-            job = loop.run_in_executor(self._pool, engine.work, room.id)
-            done = await asyncio.wait_for(job, ENGINE_WITHIN_S)
-            LOG.info("%s: %s", room.code, done)
+            LOG.info("%s: %s", room.code, await self._asked_engine(engine.work, room))
             self._failures.pop(room.id, None)
             self.engine.jobs += 1
             self.engine.failures_in_a_row = 0
-            self.engine.seconds, self.engine.done_at = loop.time() - begun, loop.time()
-        except BrokenProcessPool:
-            LOG.warning("the engine's process died; starting another")
-            self._replace_engine()
-        except TimeoutError:
-            LOG.warning("the engine has not answered for %d s; starting another", ENGINE_WITHIN_S)
-            self._replace_engine()
-        except Busy:
+            self.engine.seconds, self.engine.done_at = self._clock() - begun, self._clock()
+        except (Busy, EngineGoneError):
             self._later[room.id] = self._clock() + TRY_AGAIN_S[0]
         except Exception:
             tries = self._failures.get(room.id, 0)
@@ -204,6 +199,19 @@ class Conductor:
             self.engine.failures_in_a_row += 1
             LOG.exception("computing %s failed", room.code)
             self._later[room.id] = self._clock() + TRY_AGAIN_S[min(tries, len(TRY_AGAIN_S) - 1)]
+
+    async def _asked_engine(self, job: Callable[[int], str], room: Room) -> str:
+        """What the engine answers; a dead or stuck one is replaced."""
+        pool = self._pool
+        try:
+            return await asyncio.wait_for(
+                asyncio.get_running_loop().run_in_executor(pool, job, room.id), ENGINE_WITHIN_S
+            )
+        except (BrokenProcessPool, TimeoutError) as problem:
+            LOG.warning("the engine died or is stuck; starting another")
+            if self._pool is pool:
+                self._replace_engine()
+            raise EngineGoneError from problem
 
     def _replace_engine(self) -> None:
         """End what is left of the old one: a stuck process does not end by being asked."""
