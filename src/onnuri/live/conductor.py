@@ -88,7 +88,8 @@ class Conductor:
 
     async def run(self) -> None:
         """Until cancelled."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, engine.ready)
+        # Nobody waits for it: an engine that does not even get ready is found out by its first job.
+        self._pool.submit(engine.ready)
         count = 0
         while True:
             try:
