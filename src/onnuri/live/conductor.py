@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.live import engine
+from onnuri.live.counts import COUNTS
 from onnuri.live.streams import segment_event
 
 if TYPE_CHECKING:
@@ -97,15 +99,19 @@ class Conductor:
         try:
             # An answer taken in the last moment of a grace may still be on its way to disk.
             await self._writer.flush()
+            begun = time.monotonic()
             done = await loop.run_in_executor(self._pool, engine.work, room.id)
+            COUNTS.computed(room.id, time.monotonic() - begun)
             LOG.info("%s: %s", room.code, done)
             self._failures.pop(room.id, None)
         except BrokenProcessPool:
             LOG.warning("the engine's process died; starting another")
+            COUNTS.engine_deaths += 1
             self._pool = _new_pool()
         except Exception:
             tries = self._failures.get(room.id, 0)
             self._failures[room.id] = tries + 1
+            COUNTS.not_computed(room.id)
             LOG.exception("computing %s failed", room.code)
             await asyncio.sleep(TRY_AGAIN_S[min(tries, len(TRY_AGAIN_S) - 1)])
         finally:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from onnuri.live.counts import COUNTS
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -37,7 +39,9 @@ class Hub:
                 await asyncio.sleep(0)
             if one.full():
                 one.get_nowait()
+                COUNTS.dropped += 1
             one.put_nowait(message)
+            COUNTS.delivered += 1
 
     async def listen(self, code: str, first: list[tuple[str, Any]]) -> AsyncIterator[bytes]:
         """A snapshot, then what comes; a comment now and then keeps the line open."""

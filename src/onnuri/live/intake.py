@@ -9,6 +9,7 @@ import msgspec
 
 from onnuri.conversation.round import standing
 from onnuri.errors import Conflict, NotFound, Unprocessable
+from onnuri.live.counts import COUNTS
 from onnuri.live.writer import BALLOT_SQL, VOTE_SQL
 from onnuri.vocabulary import VOTE_VALUES
 
@@ -68,6 +69,7 @@ async def take_votes(room: Room, voice: int, body: Votes, signer: Signer, writer
     late = int(what == "late")
     rows = [(a_round.id, voice, s.id, v.value, late) for s, v in zip(statements, body.votes, strict=True)]
     seq = await writer.put_rows(room.id, VOTE_SQL, rows)
+    COUNTS.votes += len(rows)
     if not late:
         room.answered_in[a_round.number].add(voice)
         if voice in room.answers:
@@ -91,6 +93,7 @@ async def take_ballots(room: Room, voice: int, body: Ballots, signer: Signer, wr
         _require_value(ballot.value, ballot.id)
     rows = [(a_round.id, voice, b.line, b.value) for b in body.ballots]
     seq = await writer.put_rows(room.id, BALLOT_SQL, rows)
+    COUNTS.ballots += len(rows)
     room.answered_in[a_round.number].add(voice)
     return {"ok": True, "accepted": len(rows), "seq": seq}
 

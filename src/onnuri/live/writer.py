@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from onnuri.live.counts import COUNTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -64,6 +66,11 @@ class Writer:
         self._jobs.put(None)
         self._thread.join(timeout=10)
 
+    @property
+    def waiting(self) -> int:
+        """Jobs that are not in a group yet."""
+        return self._jobs.qsize()
+
     async def put_rows(self, conversation: int, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
         """Store rows; the answer is the conversation's commit counter."""
         return int(await self._put(Job(conversation, self._future(), sql=sql, rows=rows)))
@@ -88,7 +95,8 @@ class Writer:
         connection = open_hot(self._path)
         while (first := self._jobs.get()) is not None:
             group, ended = self._gather(first)
-            self._commit(connection, group)
+            with COUNTS.commit(len(group)):
+                self._commit(connection, group)
             if ended:
                 break
             time.sleep(PAUSE_S)
@@ -118,6 +126,7 @@ class Writer:
             self.commits += 1
         except (sqlite3.Error, OSError) as problem:
             LOG.exception("a group of %d was not stored", len(group))
+            COUNTS.commits_failed += 1
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             failed = {id(job): problem for job in group}
