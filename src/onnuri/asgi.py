@@ -170,7 +170,8 @@ class Application:
     def _look_after(self) -> None:
         """What the operator asks: about the threads that must live here, and about what this process holds."""
         hot = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-        self._health = health.Health(settings.FOLDER.path, {"books", "postman", *(["writer"] if hot else [])})
+        health.WATCH.threads = frozenset({"books", "postman", *(["writer"] if hot else [])})
+        self._health = health.Health(settings.FOLDER.path)
         self._metrics = metrics.Metrics(
             key=os.environ.get("ONNURI_METRICS_KEY", ""),
             folder=settings.FOLDER.path,

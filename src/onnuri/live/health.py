@@ -52,7 +52,10 @@ class Jump:
 
 
 class Watch:
-    """A beat a second on the loop: how late it came, and whether the wall clock still runs with the other one."""
+    """A beat a second on the loop: how late it came, and whether the wall clock still runs with the other one.
+
+    `threads` names those without which this process stores nothing.
+    """
 
     def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic) -> None:
         self._wall = wall
@@ -62,6 +65,7 @@ class Watch:
         self.late_s = 0.0
         self.jumps = 0
         self.jump: Jump | None = None
+        self.threads: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -91,14 +95,13 @@ class Health:
 
     Args:
         folder: the data folder, whose disk is looked at.
-        threads: names of the threads without which nothing is stored.
-        counts: of this process.
+        counts, watch: of this process.
     """
 
-    def __init__(self, folder: Path, threads: Collection[str], counts: Counts = COUNTS) -> None:
+    def __init__(self, folder: Path, counts: Counts = COUNTS, watch: Watch = WATCH) -> None:
         self._folder = folder
-        self._threads = threads
         self._counts = counts
+        self._watch = watch
         self._asking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ready")
         self._asked: asyncio.Future[dict[str, bool]] | None = None
         self._asked_at = -ASK_AGAIN_S
@@ -123,7 +126,7 @@ class Health:
         return {
             "serving": not self.ending,
             **database,
-            "writer": writes(self._threads, self._counts),
+            "writer": writes(self._watch.threads, self._counts),
             "disk": free_bytes(self._folder) >= LEAST_FREE,
             "engine": not fails(self._counts),
         }
