@@ -147,7 +147,8 @@ class Health:
     def _ask(self) -> dict[str, bool]:
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
+                # A table of ours: an SQLite file that is gone would be made anew, and empty.
+                cursor.execute("SELECT 1 FROM conversation_clock")
             self._migrated = self._migrated or not unapplied()
         except Exception:  # noqa: BLE001 - whatever it is, the database does not answer
             return {"database": False, "migrations": False}

@@ -143,7 +143,7 @@ def _health(conversation: Conversation, waiting: int) -> list[Content]:
     minutes = _minutes(oldest.waiting_since) if oldest else 0
     whole = health.worst(health.lines_of(conversation, at=shown.now()))
     return [
-        {"name": _("강당"), "value": _(health.STATE_NAMES[whole]), "ok": whole != "trouble"},
+        {"name": _("강당"), "value": _(health.STATE_NAMES[whole]), "ok": whole == "ok"},
         {
             "name": _("검토 대기"),
             "value": _("%(n)s개") % {"n": waiting},

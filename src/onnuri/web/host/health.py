@@ -25,7 +25,7 @@ from onnuri.web.page import page
 from onnuri.web.voices import enter_as_host, host_of
 
 if TYPE_CHECKING:
-    from onnuri.conversation.models import Conversation, Round
+    from onnuri.conversation.models import Conversation
     from onnuri.live.counts import Counts
     from onnuri.live.health import Watch
 
@@ -140,7 +140,9 @@ def _phones(conversation: Conversation, counts: Counts) -> Line:
         text = ngettext("휴대폰 %(n)s대가 이어져 있어요.", "휴대폰 %(n)s대가 이어져 있어요.", n) % {"n": n}
         return Line("phones", "ok", text)
     text = _("이어져 있는 휴대폰이 없어요.")
-    if shown.turnout(conversation)["joined"] and _open_round(conversation) is not None:
+    # Simulated people have no phones.
+    here = not conversation.simulated and shown.turnout(conversation)["joined"]
+    if here and conversation.rounds.filter(closed_at__isnull=True).exists():
         return Line(
             "phones", "look", text, _("들어온 사람이 있는데 아무도 이어져 있지 않으면 와이파이를 확인해 주세요.")
         )
@@ -161,10 +163,6 @@ def _stage(conversation: Conversation, counts: Counts) -> Line:
 
 
 # ---- the landscape
-
-
-def _open_round(conversation: Conversation) -> Round | None:
-    return conversation.rounds.filter(closed_at__isnull=True).last()
 
 
 def _landscape(conversation: Conversation, at: datetime, *, failing: bool) -> Line:
@@ -215,7 +213,7 @@ def _loop(watch: Watch) -> Line:
 def _disk(free: int) -> Line:
     state: State = "trouble" if free < LEAST_FREE else "look" if free < LITTLE_ROOM else "ok"
     size = f"{free / GB:.0f}" if free >= GB else f"{free / GB:.1f}"
-    text = _("디스크에 남은 곳 %(n)s GB.") % {"n": size}
+    text = _("디스크에 %(n)s GB가 남아 있어요.") % {"n": size}
     return Line("disk", state, text, "" if state == "ok" else _("필요 없는 파일을 지워 자리를 비워 주세요."))
 
 
