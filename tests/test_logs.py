@@ -116,6 +116,8 @@ def test_a_letter_a_join_and_a_claim_that_broke_leave_no_trace_of_anybody(tmp_pa
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     assert (joined.status, again.status, lost.status, broken.status) == (200, 409, 404, 503)
     assert any("the mail server takes no letters" in line["message"] for line in lines)
+    of_the_ticket = [line for line in lines if line["message"].endswith("/e/hanbit/ticket/…")]
+    assert [bool(line["request"]) for line in of_the_ticket] == [True]
     assert any("conference_entry" in line.get("trace", "") for line in lines)
     cookie = phone.cookies[f"voice_{room.code}"]
     secrets = ("mina", "jun", "@example", code, "203.0.113", "abcDEF123", room.key, cookie, "pass-word", "key-of-")

@@ -280,6 +280,33 @@ def test_where_there_is_nothing_it_says_so_and_makes_nothing(tmp_path):
     assert not (tmp_path / "b.zip").exists()
 
 
+def test_a_large_database_tells_how_far_it_is_and_is_of_one_moment_whatever_is_committed_meanwhile(
+    kept, tmp_path, monkeypatch
+):
+    from onnuri.backup import sqlite
+
+    onnuri(tmp_path / "data", "restore", kept["file"])
+    database = tmp_path / "data" / "onnuri.sqlite3"
+    monkeypatch.setattr(sqlite, "PAGES_A_STEP", 16)
+    told = []
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        before = writer.execute("SELECT version FROM conversation_clock").fetchone()
+
+        def tell(line):
+            told.append(line)
+            writer.execute("UPDATE conversation_clock SET version = version + 1")
+
+        sqlite.dump(database, tmp_path / "copy", tell)
+        after = writer.execute("SELECT version FROM conversation_clock").fetchone()
+
+    with closing(sqlite3.connect(tmp_path / "copy")) as copy:
+        assert copy.execute("SELECT version FROM conversation_clock").fetchone() == before
+    assert after[0] == before[0] + len(told)
+    assert len(told) > 5
+    assert told[-1] == "copying the database: 100 %"
+
+
 def test_a_disk_without_room_is_said_before_anything_is_written(kept, tmp_path, monkeypatch):
     from onnuri.backup import sqlite
 
