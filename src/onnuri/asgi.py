@@ -86,7 +86,7 @@ class Application:
             return
         REQUEST.set(f"{self._mark}-{next(self._numbers)}")
         send = COUNTS.counted(scope, send)
-        if await self._is_operators(scope, send):
+        if await self._answered_operator(scope, send):
             return
         if self._hot is not None and await self._answered_hot(self._hot, scope, receive, send):
             return
@@ -106,7 +106,7 @@ class Application:
             return
         await self._pages(*_whole(request, receive), send)
 
-    async def _is_operators(self, scope: Scope, send: Send) -> bool:
+    async def _answered_operator(self, scope: Scope, send: Send) -> bool:
         """What a service manager or a collector of metrics asks; True = answered."""
         if self._health is not None and scope["path"] in health.PATHS:
             await self._health(scope, send)
@@ -157,6 +157,7 @@ class Application:
         table.refresh()
         writer = Writer(path)
         writer.start()
+        health.WATCH.threads |= {"writer"}
         self._streams = Streams(hub)
         self._hot = Hot(table, writer, signer, self._streams)
         self._conductor = Conductor(table, writer, hub, _close)
@@ -169,8 +170,7 @@ class Application:
 
     def _look_after(self) -> None:
         """What the operator asks: about the threads that must live here, and about what this process holds."""
-        hot = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-        health.WATCH.threads = frozenset({"books", "postman", *(["writer"] if hot else [])})
+        health.WATCH.threads = frozenset({"books", "postman"})
         self._health = health.Health(settings.FOLDER.path)
         self._metrics = metrics.Metrics(
             key=os.environ.get("ONNURI_METRICS_KEY", ""),

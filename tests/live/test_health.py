@@ -89,6 +89,19 @@ def test_a_group_that_does_not_get_to_disk_is_seen(one, counts):
     assert one.wrong() == []
 
 
+def test_a_group_that_was_not_stored_is_seen_until_one_is(one, counts):
+    with counts.commit(3):
+        counts.commits_failed += 1
+    assert one.wrong() == ["writer"]
+    assert (counts.commits, counts.stored_within()) == (0, None)
+
+    with counts.commit(3):
+        pass
+
+    assert one.wrong() == []
+    assert (counts.commits, counts.commits_failed) == (1, 1)
+
+
 def test_an_engine_that_keeps_failing_is_seen_until_it_works(one, counts):
     counts.not_computed(7)
     assert one.wrong() == []

@@ -77,6 +77,7 @@ class Counts:
         self.ballots = 0
         self.commits = 0
         self.commits_failed = 0
+        self.storing = True
         self.committing_since: float | None = None
         self.commit_seconds = Buckets(COMMIT_SECONDS)
         self.group_jobs = Buckets(GROUP_JOBS)
@@ -95,17 +96,20 @@ class Counts:
 
     @contextmanager
     def commit(self, jobs: int) -> Iterator[None]:
-        """One group on its way to disk."""
+        """One group on its way to disk; whoever fails at it says so in `commits_failed`."""
+        failed = self.commits_failed
         self.committing_since = begun = time.monotonic()
         try:
             yield
         finally:
             took = time.monotonic() - begun
             self.committing_since = None
-            self.commits += 1
-            self.commit_seconds.add(took)
-            self.group_jobs.add(jobs)
-            self._recent.append((begun, took))
+            self.storing = self.commits_failed == failed
+            if self.storing:
+                self.commits += 1
+                self.commit_seconds.add(took)
+                self.group_jobs.add(jobs)
+                self._recent.append((begun, took))
 
     def stored_within(self, seconds: float = 60) -> float | None:
         """The median time a group took to disk of late, in seconds; None = nothing came."""

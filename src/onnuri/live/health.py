@@ -164,9 +164,9 @@ def unapplied() -> list[Any]:
 
 
 def writes(threads: Collection[str], counts: Counts) -> bool:
-    """Whether every writing thread lives, and none has held one group for long."""
+    """Whether every writing thread lives, the last group was stored, and none is held for long."""
     alive = {thread.name for thread in threading.enumerate()}
-    return set(threads) <= alive and counts.stuck_for() < STUCK_S
+    return set(threads) <= alive and counts.storing and counts.stuck_for() < STUCK_S
 
 
 def fails(counts: Counts) -> bool:
