@@ -7,8 +7,10 @@ import gc
 import logging
 import os
 import re
+import secrets
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import django
@@ -26,11 +28,13 @@ from onnuri.conference.ledger import Receipts  # noqa: E402
 from onnuri.conference.sheets import LARGEST_FILE  # noqa: E402
 from onnuri.conversation import interludes  # noqa: E402
 from onnuri.errors import TooLarge  # noqa: E402
+from onnuri.live import health, metrics  # noqa: E402
 from onnuri.live.books import Books  # noqa: E402
 from onnuri.live.bus import Bus  # noqa: E402
 from onnuri.live.conductor import Conductor  # noqa: E402
+from onnuri.live.counts import COUNTS, LISTENERS  # noqa: E402
 from onnuri.live.desk import Desk  # noqa: E402
-from onnuri.live.hot import Hot  # noqa: E402
+from onnuri.live.hot import LIVE, Hot  # noqa: E402
 from onnuri.live.http import Gone, Request, read, refuse  # noqa: E402
 from onnuri.live.hub import Hub  # noqa: E402
 from onnuri.live.limits import Limits  # noqa: E402
@@ -43,6 +47,7 @@ from onnuri.live.streams import Streams  # noqa: E402
 from onnuri.live.table import Table  # noqa: E402
 from onnuri.live.token import Signer  # noqa: E402
 from onnuri.live.writer import Writer  # noqa: E402
+from onnuri.logs import REQUEST  # noqa: E402
 from onnuri.publishing import sitting  # noqa: E402
 from onnuri.web import letters  # noqa: E402
 
@@ -64,8 +69,12 @@ class Application:
     """The dispatcher."""
 
     def __init__(self) -> None:
-        self._pages: Any = WSGIMiddleware(_wsgi(), workers=THREADS)
+        self._django: Any = WSGIMiddleware(_wsgi(), workers=THREADS)
         self._hot: Hot | None = None
+        self._health: health.Health | None = None
+        self._metrics: metrics.Metrics | None = None
+        self._numbers = count(1)
+        self._mark = secrets.token_hex(3)
         self._streams: Streams | None = None
         self._books: Books | None = None
         self._desk: Desk | None = None
@@ -81,7 +90,11 @@ class Application:
             return
         if scope["type"] != "http":
             return
-        if self._hot is not None and await self._hot(scope, receive, send):
+        REQUEST.set(f"{self._mark}-{next(self._numbers)}")
+        send = COUNTS.counted(scope, send)
+        if await self._answered_operator(scope, send):
+            return
+        if self._hot is not None and await self._answered_hot(self._hot, scope, receive, send):
             return
         left = await self._desk(scope, receive, send) if self._desk is not None else False
         if left is True:
@@ -95,6 +108,27 @@ class Application:
             await refuse(send, refusal, Request(scope, b"").language)
             return
         await self._pages(*_whole(request, receive), send)
+
+    async def _answered_operator(self, scope: Scope, send: Send) -> bool:
+        """What a service manager or a collector of metrics asks; True = answered."""
+        if self._health is not None and scope["path"] in health.PATHS:
+            await self._health(scope, send)
+        elif self._metrics is not None and scope["path"] == metrics.PATH:
+            await self._metrics(scope, send)
+        else:
+            return False
+        return True
+
+    async def _answered_hot(self, hot: Hot, scope: Scope, receive: Receive, send: Send) -> bool:
+        """True = answered; a stream is counted as long as it is open."""
+        if (stream := LIVE.fullmatch(scope["path"])) is None:
+            return await hot(scope, receive, send)
+        with COUNTS.listening(stream[1], LISTENERS.get(scope["query_string"], "phone")):
+            return await hot(scope, receive, send)
+
+    async def _pages(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with COUNTS.page():
+            await self._django(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -114,7 +148,8 @@ class Application:
         post = Post.of_environment(settings.FOLDER.address())
         self._postman = Postman(partial(letters.write, site=post.site), post.carrier(), per_minute=post.per_minute)
         self._postman.start()
-        self._tasks = [asyncio.ensure_future(_erase_hourly())]
+        self._tasks = [asyncio.ensure_future(_erase_hourly()), asyncio.ensure_future(health.WATCH.run())]
+        self._look_after()
         self._serve_live(*_store())
 
     def _serve_live(self, store: Store, locks: Locks) -> None:
@@ -124,6 +159,7 @@ class Application:
         table, writer = Table(store, clock), Writer(store)
         table.refresh()
         writer.start()
+        health.WATCH.threads |= {"writer"}
         self._streams = Streams(hub)
         self._hot = Hot(table, writer, signer, self._streams, Limits(clock))
         self._conductor = Conductor(table, writer, hub, _Clockwork(), locks)
@@ -135,8 +171,22 @@ class Application:
             running += [bus.run(), bus.tell()]
         self._tasks += [asyncio.ensure_future(one) for one in running]
 
+    def _look_after(self) -> None:
+        """What the operator asks: about the threads that must live here, and about what this process holds."""
+        health.WATCH.threads = frozenset({"books", "postman"})
+        self._health = health.Health(settings.FOLDER.path)
+        self._metrics = metrics.Metrics(
+            key=os.environ.get("ONNURI_METRICS_KEY", ""),
+            folder=settings.FOLDER.path,
+            waiting=lambda: self._hot.writer.waiting if self._hot is not None else 0,
+            rooms=lambda: list(self._hot.table.rooms.values()) if self._hot is not None else [],
+            workers=THREADS,
+        )
+
     def end_streams(self) -> None:
         """On the signal: the server waits for open streams, so they end first."""
+        if self._health is not None:
+            self._health.ending = True
         if self._streams is not None:
             self._streams.end()
 
@@ -144,6 +194,8 @@ class Application:
         """Commit what is queued and end."""
         for task in self._tasks:
             task.cancel()
+        if self._health is not None:
+            self._health.stop()
         if self._books is not None:
             self._books.stop()
         if self._postman is not None:

@@ -100,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--record", metavar="OUT.zip", help="save the record")
     replay.add_argument("--rounds-only", action="store_true", help="end after the rounds: no ballots, no record")
 
+    _commands_that_keep(commands)
+
     conference = commands.add_parser("conference", help="conferences").add_subparsers(required=True, metavar="ACT")
     new = _command(conference, "new", _conference_new, "make a conference; prints its host's link")
     new.add_argument("--slug", required=True)
@@ -118,6 +120,17 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--policy", choices=("open", "code", "ticket"), default="open")
     new.add_argument("--open", action="store_true", help="open the first round")
     return parser
+
+
+def _commands_that_keep(commands: Any) -> None:  # noqa: ANN401 - argparse names no such type
+    backup = _command(commands, "backup", _backup, "everything of the data folder in one file, also while it is served")
+    backup.add_argument("file", metavar="FILE")
+
+    restore = _command(
+        commands, "restore", _restore, "make the data folder what it was, after every digest was checked"
+    )
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument("--replace", action="store_true", help="move aside what is there; nothing is deleted")
 
 
 def _command(commands: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentParser:  # noqa: ANN401
@@ -388,6 +401,33 @@ def _import(arguments: argparse.Namespace) -> int:
     _step("the landscape is computed by the server, now or at its next start")
     print(json.dumps({"code": conversation.code, "host": link, "people": len(votes.participants), "votes": len(votes)}))
     return 0
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from onnuri.backup.taking import take
+
+    file, url = Path(arguments.file), os.environ.get("DATABASE_URL", "")
+    manifest = take(Folder.of_environment(), url, file, at=_now(), tell=_step)
+    _step(f"{file}: {file.stat().st_size} bytes")
+    _step("whoever has this file has every key: keep it as you keep them")
+    print(json.dumps({"file": str(file), **_told(manifest)}))
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from onnuri.backup.restoring import restore
+
+    folder, url = Folder.of_environment(), os.environ.get("DATABASE_URL", "")
+    manifest = restore(folder, url, Path(arguments.file), at=_now(), replace=arguments.replace, tell=_step)
+    _step(f"{folder.path} is as it was at {manifest['at']}")
+    if manifest["aside"]:
+        _step(f"what was there is kept in {manifest['aside']}")
+    print(json.dumps({"folder": str(folder.path), "aside": manifest["aside"], **_told(manifest)}))
+    return 0
+
+
+def _told(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: manifest[name] for name in ("version", "at", "database", "counts")}
 
 
 def _replay(arguments: argparse.Namespace) -> int:

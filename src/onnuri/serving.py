@@ -50,6 +50,8 @@ def serve(folder: Folder, host: str, port: int, *, hall: bool) -> None:
             lifespan="on",
             access_log=False,
             log_level="warning",
+            # Its lines go the way of all the others, which is where nobody is named.
+            log_config=None,
             server_header=False,
             # The same word as for Django: only then is it a proxy who says by which scheme people came.
             proxy_headers=bool(os.environ.get("ONNURI_BEHIND_PROXY")),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from onnuri import logs
 from onnuri.folder import Folder
 
 HERE = Path(__file__).parent
@@ -111,11 +112,4 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("ONNURI_BEHIND_PROXY") else None
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"onnuri": {"level": "INFO"}},
-}
+LOGGING = logs.configuration()

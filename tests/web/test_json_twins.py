@@ -68,6 +68,7 @@ def test_every_address_that_ends_in_json_is_known_here():
     assert addresses - known == {
         "/c/<str:code>/state.json",
         "/api/v1/openapi.json",
+        "/host/c/<str:code>/health.json",  # for the host alone
         "/api/v1/conferences/<slug:slug>/door.json",  # for the door alone
         "/e/<slug:slug>/order.json",  # the log itself
         "/s/<slug:slug>.json",  # has a story of its own beside its page

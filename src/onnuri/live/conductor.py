@@ -10,13 +10,13 @@ import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from onnuri.conversation import interlude as rules
 from onnuri.errors import Busy, Conflict
 from onnuri.live import engine
+from onnuri.live.counts import COUNTS
 from onnuri.live.streams import segment_event
 
 if TYPE_CHECKING:
@@ -58,16 +58,6 @@ class Clockwork(Protocol):
         """Two seconds after a poll has closed."""
 
 
-@dataclass
-class EngineState:
-    """How the engine fares, for whoever watches."""
-
-    jobs: int = 0
-    failures_in_a_row: int = 0
-    seconds: float = 0.0
-    done_at: float = 0.0
-
-
 class Conductor:
     """One a process."""
 
@@ -84,7 +74,6 @@ class Conductor:
         self._told: dict[tuple[str, str], Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures: dict[int, int] = {}
-        self.engine = EngineState()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -189,15 +178,13 @@ class Conductor:
             await self._writer.flush()
             LOG.info("%s: %s", room.code, await self._asked_engine(engine.work, room))
             self._failures.pop(room.id, None)
-            self.engine.jobs += 1
-            self.engine.failures_in_a_row = 0
-            self.engine.seconds, self.engine.done_at = self._clock() - begun, self._clock()
+            COUNTS.computed(room.id, self._clock() - begun)
         except (Busy, EngineGoneError):
             self._later[room.id] = self._clock() + TRY_AGAIN_S[0]
         except Exception:
             tries = self._failures.get(room.id, 0)
             self._failures[room.id] = tries + 1
-            self.engine.failures_in_a_row += 1
+            COUNTS.not_computed(room.id)
             LOG.exception("computing %s failed", room.code)
             self._later[room.id] = self._clock() + TRY_AGAIN_S[min(tries, len(TRY_AGAIN_S) - 1)]
 
@@ -216,7 +203,7 @@ class Conductor:
 
     def _replace_engine(self) -> None:
         """End what is left of the old one: a stuck process does not end by being asked."""
-        self.engine.failures_in_a_row += 1
+        COUNTS.engine_deaths += 1
         for pid in list(getattr(self._pool, "_processes", None) or {}):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from onnuri.live.counts import COUNTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,6 +36,7 @@ class Listener:
         """Something to send."""
         if len(self._messages) == QUEUE:
             self.dropped += 1
+            COUNTS.dropped += 1
         self._messages.append(message)
         self._wake()
 
@@ -65,7 +68,6 @@ class Hub:
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self.number = 0
-        self.published = 0
         self.ended = False
 
     def __len__(self) -> int:
@@ -106,7 +108,7 @@ class Hub:
             if index % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
             one.put(message)
-            self.published += 1
+            COUNTS.delivered += 1
 
     def end(self) -> None:
         """End all."""

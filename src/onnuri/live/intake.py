@@ -9,6 +9,7 @@ import msgspec
 
 from onnuri.conversation.round import standing
 from onnuri.errors import Conflict, NotFound, Unprocessable
+from onnuri.live.counts import COUNTS
 from onnuri.live.store import BALLOTS as BALLOT_ROWS
 from onnuri.live.store import VOTES as VOTE_ROWS
 from onnuri.vocabulary import VOTE_VALUES
@@ -70,6 +71,7 @@ async def take_votes(room: Room, voice: int, body: Votes, signer: Signer, writer
     late = what == "late"
     rows = [(a_round.id, voice, s.id, v.value, late) for s, v in zip(statements, body.votes, strict=True)]
     seq = await writer.put_rows(room.id, VOTE_ROWS, rows)
+    COUNTS.votes += len(rows)
     if not late:
         room.answered(a_round.number, voice)
         if voice in room.answers:
@@ -93,6 +95,7 @@ async def take_ballots(room: Room, voice: int, body: Ballots, signer: Signer, wr
         require_value(ballot.value, ballot.id)
     rows = [(a_round.id, voice, b.line, b.value) for b in body.ballots]
     seq = await writer.put_rows(room.id, BALLOT_ROWS, rows)
+    COUNTS.ballots += len(rows)
     room.answered(a_round.number, voice)
     return {"ok": True, "accepted": len(rows), "seq": seq}
 

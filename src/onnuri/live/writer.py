@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.errors import Busy
+from onnuri.live.counts import COUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,20 +48,11 @@ class Writer:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.commits = 0
-        self.rows = 0
-        self.failed = 0
-        self.last_commit_s = 0.0
 
     @property
     def waiting(self) -> int:
         """Jobs that are not on their way to disk yet."""
         return self._jobs.qsize()
-
-    @property
-    def alive(self) -> bool:
-        """Whether its thread runs."""
-        return self._thread.is_alive()
 
     def start(self) -> None:
         """Begin; call on the loop that awaits the answers."""
@@ -98,7 +90,8 @@ class Writer:
         connection: Connection | None = None
         while (first := self._jobs.get()) is not None:
             group, ended = self._gather(first)
-            connection = self._commit(connection, group)
+            with COUNTS.commit(len(group)):
+                connection = self._commit(connection, group)
             if ended:
                 break
             time.sleep(PAUSE_S)
@@ -120,7 +113,6 @@ class Writer:
     def _commit(self, connection: Connection | None, group: list[Job]) -> Connection | None:
         """One transaction; the answer is the connection, none when it is of no more use."""
         failed: dict[int, BaseException] = {}
-        begun = time.perf_counter()
         try:
             connection = connection or self._store.connect()
             connection.execute(self._store.begin)
@@ -130,14 +122,11 @@ class Writer:
                     _act(connection, job, failed)
             _store_rows(connection, [job for job in group if job.act is None])
             connection.execute("COMMIT")
-            self.commits += 1
-            self.rows += sum(len(job.rows) for job in group)
         except Exception as problem:  # noqa: BLE001 - whatever it was, nobody may wait for an answer for ever
             LOG.warning("a group of %d was not stored: %s", len(group), problem)
-            self.failed += 1
+            COUNTS.commits_failed += 1
             failed = {id(job): problem for job in group}
             connection = _undone(connection)
-        self.last_commit_s = time.perf_counter() - begun
         assert self._loop is not None  # noqa: S101
         self._loop.call_soon_threadsafe(_tell, group, failed)
         return connection

@@ -20,6 +20,7 @@ from onnuri.errors import BadRequest, Conflict, Forbidden, Refusal, Unprocessabl
 from onnuri.publishing import sitting
 from onnuri.publishing.models import Record
 from onnuri.web import shown
+from onnuri.web.host import health
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_content, number_in, page
 from onnuri.web.rules import fields_of
@@ -140,7 +141,9 @@ def _health(conversation: Conversation, waiting: int) -> list[Content]:
         conversation.statements.filter(state="waiting", waiting_since__isnull=False).order_by("waiting_since").first()
     )
     minutes = _minutes(oldest.waiting_since) if oldest else 0
+    whole = health.worst(health.lines_of(conversation, at=shown.now()))
     return [
+        {"name": _("강당"), "value": _(health.STATE_NAMES[whole]), "ok": whole == "ok"},
         {
             "name": _("검토 대기"),
             "value": _("%(n)s개") % {"n": waiting},

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk, door, erasures, files, mail, places, programme, proofs, statistics
+from onnuri.web.host import console, desk, door, erasures, files, health, mail, places, programme, proofs, statistics
 
 app_name = "host"
 urlpatterns = [
     path("host/c/<str:code>", console.console, name="console"),
+    path("host/c/<str:code>/health", health.health, name="health"),
+    path("host/c/<str:code>/health.json", health.health),
     path("host/c/<str:code>/act", console.act, name="act"),
     path("host/c/<str:code>/statements/<int:number>", console.decide, name="decide"),
     path("host/c/<str:code>/rules", console.prepare, name="prepare"),

@@ -55,7 +55,7 @@ class HostConsole extends HTMLElement {
   }
 
   #listen() {
-    const stream = new EventSource(`/live/${this.dataset.code}`);
+    const stream = new EventSource(`/live/${this.dataset.code}?as=host`);
     stream.addEventListener("turnout", (event) => turnout(JSON.parse(event.data)));
     stream.addEventListener("segment", () => this.refreshSoon());
     stream.onopen = () => line("sent", "connected");

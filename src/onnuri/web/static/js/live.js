@@ -31,7 +31,7 @@ class LiveRoom extends HTMLElement {
 
   #listen() {
     this.#stop();
-    this.source = new EventSource(`/live/${this.dataset.code}`);
+    this.source = new EventSource(`/live/${this.dataset.code}?as=${this.dataset.as ?? "phone"}`);
     this.source.addEventListener("segment", (event) => this.#segment(JSON.parse(event.data)));
     this.source.addEventListener("lifts", (event) => this.#lifts(JSON.parse(event.data)));
     this.source.addEventListener("turnout", (event) => this.#turnout(JSON.parse(event.data)));
