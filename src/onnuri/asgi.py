@@ -26,6 +26,7 @@ from onnuri.conference.ledger import Receipts  # noqa: E402
 from onnuri.conference.sheets import LARGEST_FILE  # noqa: E402
 from onnuri.errors import Busy, TooLarge  # noqa: E402
 from onnuri.live.books import Books  # noqa: E402
+from onnuri.live.cards import Cards  # noqa: E402
 from onnuri.live.conductor import Conductor  # noqa: E402
 from onnuri.live.desk import Desk  # noqa: E402
 from onnuri.live.hot import API, FORMS, LIVE, Hot  # noqa: E402
@@ -60,6 +61,7 @@ class Application:
     def __init__(self) -> None:
         self._pages: Any = WSGIMiddleware(_wsgi(), workers=THREADS)
         self._hot: Hot | None = None
+        self._cards: Cards | None = None
         self._streams: Streams | None = None
         self._books: Books | None = None
         self._desk: Desk | None = None
@@ -76,6 +78,8 @@ class Application:
         if scope["type"] != "http":
             return
         if self._hot is not None and await self._hot(scope, receive, send):
+            return
+        if self._cards is not None and await self._cards(scope, receive, send):
             return
         if self._hot is None and _is_hot(scope):
             await refuse(send, Busy("needs_sqlite"), Request(scope, b"").language)
@@ -124,6 +128,7 @@ class Application:
         writer.start()
         self._streams = Streams(hub)
         self._hot = Hot(table, writer, signer, self._streams)
+        self._cards = Cards(table, writer, signer)
         self._conductor = Conductor(table, writer, hub, _close)
         self._simulation = Simulation(table, writer)
         _leave_in_peace()

@@ -235,8 +235,8 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         return found
 
 
-def issue_codes(*, code: str, channel: str, count: int, origin: str = "person") -> list[str]:
-    """Make one-time codes. Only their digests are stored."""
+def issue_codes(*, code: str, channel: str, count: int, origin: str = "person", card: bool = False) -> list[str]:
+    """Make one-time codes, or cards that may be used again. Only their digests are stored."""
     if channel not in {"hall", "online"}:
         raise Unprocessable("wish", field="channel")
     if origin not in {"person", "imported", "simulated"} or not 1 <= count <= MOST_CODES:
@@ -245,7 +245,8 @@ def issue_codes(*, code: str, channel: str, count: int, origin: str = "person") 
     with transaction.atomic():
         conversation = locked(code)
         SeatCode.objects.bulk_create(
-            SeatCode(conversation=conversation, digest=digest_of(c), channel=channel, origin=origin) for c in codes
+            SeatCode(conversation=conversation, digest=digest_of(c), channel=channel, origin=origin, card=card)
+            for c in codes
         )
         Conversation.objects.filter(pk=conversation.pk).update(codes_issued=F("codes_issued") + count)
     return codes

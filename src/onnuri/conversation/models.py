@@ -39,13 +39,17 @@ class Conversation(models.Model):
 
 
 class SeatCode(models.Model):
-    """A one-time code that becomes a voice. It knows only that it was used."""
+    """A one-time code that becomes a voice. It knows only that it was used.
+
+    A `card` comes back: it is used any number of times and is always the same voice.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="seat_codes")
     digest = models.CharField(max_length=64, unique=True)
     channel = models.CharField(max_length=8)
     origin = models.CharField(max_length=10, default="person")
     used = models.BooleanField(default=False)
+    card = models.BooleanField(default=False)
 
 
 class Voice(models.Model):

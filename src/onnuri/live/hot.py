@@ -134,9 +134,11 @@ class Hot:
     async def _joined(self, room: Room, request: Request, code: str) -> tuple[int, bytes]:
         voice = self.signer.voice_of(room.id, request.cookie(cookie_name(room.code)))
         if voice is None or voice not in room.voices:
-            voice, channel = await self.writer.do(room.id, mint(room, code))
+            voice, channel = await self.writer.do(room.id, mint(room, code, self.signer))
+            if voice not in room.voices:
+                # A card's voice may come back; what it answered before is then known.
+                room.answers[voice] = set()
             room.voices[voice] = channel
-            room.answers[voice] = set()
         value = self.signer.voice(room.id, voice)
         secure = "; Secure" if request.secure else ""
         cookie = f"{cookie_name(room.code)}={value}; Path=/; Max-Age={KEPT_S}; HttpOnly; SameSite=Lax{secure}"
