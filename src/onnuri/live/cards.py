@@ -136,7 +136,7 @@ class Cards:
 
     async def _next(self, room: Room, request: Request, send: Send) -> None:
         """Nothing of the last person stays; how many were served is a number and nothing else."""
-        served = _number(request.cookie("served") or "0")
+        served = _count(request.cookie("served"))
         was_here = request.cookie(who_cookie(room.code)) is not None or request.form().get("served") == "1"
         cookies = [_gone(room, who_cookie(room.code)), _gone(room, card_cookie(room.code))]
         cookies += [f"{name}=; Path=/; Max-Age=0".encode() for name in READERS_OWN]
@@ -164,7 +164,7 @@ class Cards:
         voice = await self._begun(room, code)
         for start in range(0, len(given), intake.MOST_AT_ONCE):
             await self._take(room, voice, now, given[start : start + intake.MOST_AT_ONCE], form.get("round_ticket"))
-        papers = _number(request.cookie("papers") or "0") + 1
+        papers = _count(request.cookie("papers")) + 1
         cookie = f"papers={papers}; Path=/host/c/{room.code}/cards; Max-Age={DAY}; HttpOnly; SameSite=Lax"
         await _see(send, f"/host/c/{room.code}/cards?saved={len(given)}", (cookie.encode(),))
 
@@ -237,6 +237,11 @@ def _number(written: str) -> int:
     if not (written.isascii() and written.isdecimal()) or len(written) > len(str(10**9)):
         raise Unprocessable("vote_value", field="number")
     return int(written)
+
+
+def _count(kept: str | None) -> int:
+    """A number this device keeps for itself; whatever else stands there is none."""
+    return int(kept) if kept is not None and kept.isascii() and kept.isdecimal() and len(kept) < 7 else 0  # noqa: PLR2004
 
 
 def _value(written: str) -> int:
