@@ -24,7 +24,7 @@ PARTS = {
     "host": [
         *SHARED,
         *["round", "seats", "groups", "slate", "console", "queue", "rules"],
-        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise"],
+        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise", "cards"],
     ],
 }
 

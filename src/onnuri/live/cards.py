@@ -18,7 +18,7 @@ import msgspec
 from onnuri.errors import Busy, Conflict, Forbidden, NotFound, NotSignedIn, Refusal, Unprocessable
 from onnuri.live import intake
 from onnuri.live.http import ENCODE, Gone, Request, answer, decoded, read, redirect, refuse
-from onnuri.live.joining import look_at_card, mint
+from onnuri.live.joining import as_made, look_at_card, mint
 
 if TYPE_CHECKING:
     from onnuri.live.http import Receive, Scope, Send
@@ -100,12 +100,12 @@ class Cards:
         if voice not in room.voices and not _consents(form):
             if "consents" in form:
                 raise Unprocessable("consent_needed", field="consent_count")
-            await _see(send, _page(room, form), (_kept(room, card_cookie(room.code), code, request),))
+            await _see(send, _page(room, form), (_kept(room, card_cookie(room.code), as_made(code), request),))
             return
         voice = await self._begun(room, code)
         proof = self._signer.voice(room.id, voice)
         cookies = (
-            _kept(room, who_cookie(room.code), proof, request, script=True),
+            _kept(room, who_cookie(room.code), proof, request),
             _gone(room, card_cookie(room.code)),
         )
         await _see(send, _page(room, form), cookies)
@@ -137,7 +137,8 @@ class Cards:
     async def _next(self, room: Room, request: Request, send: Send) -> None:
         """Nothing of the last person stays; how many were served is a number and nothing else."""
         served = _count(request.cookie("served"))
-        was_here = request.cookie(who_cookie(room.code)) is not None or request.form().get("served") == "1"
+        # The page's script has erased the cookie by now, and says itself that somebody was here.
+        was_here = bool(request.cookie(who_cookie(room.code))) or request.form().get("served") == "1"
         cookies = [_gone(room, who_cookie(room.code)), _gone(room, card_cookie(room.code))]
         cookies += [f"{name}=; Path=/; Max-Age=0".encode() for name in READERS_OWN]
         if was_here:
@@ -263,15 +264,13 @@ def _back(path: str, code: str, request: Request, refusal: Refusal) -> str:
     return f"{address}?" + urlencode({"refused": refusal.key, **({"usher": "1"} if usher else {})})
 
 
-def _kept(room: Room, name: str, value: str, request: Request, *, script: bool = False) -> bytes:
+def _kept(room: Room, name: str, value: str, request: Request) -> bytes:
     """A session cookie of the kiosk's own address.
 
-    `script`: the page's script may erase it, so that nothing of a person stays even while there is no network.
+    Not HttpOnly: the page's script erases it, so that nothing of a person stays even while there is no network.
     """
-    written = "".join(c for c in value if c.isalnum() or c in "._-=")
     secure = "; Secure" if request.secure else ""
-    hidden = "" if script else "; HttpOnly"
-    return f"{name}={written}; Path=/kiosk/{room.code}; SameSite=Strict{hidden}{secure}".encode()
+    return f"{name}={value}; Path=/kiosk/{room.code}; SameSite=Strict{secure}".encode("ascii", "ignore")
 
 
 def _gone(room: Room, name: str) -> bytes:

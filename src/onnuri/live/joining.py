@@ -60,11 +60,14 @@ def look_at_card(room: Room, code: str, signer: Signer) -> Callable[[sqlite3.Con
 
 
 def as_made(code: str) -> str:
-    """A code as it was made: people add spaces and dashes and write small letters.
+    """A code as it was made: people add spaces and dashes, write small letters, or scan the address in a card's QR.
 
     >>> as_made("abcd-23 45")
     'ABCD2345'
+    >>> as_made("http://10.0.0.7:8000/c/QRSTUV?seat_code=ABCD2345")
+    'ABCD2345'
     """
+    code = code.rpartition("seat_code=")[2]
     return "".join(c for c in code.upper() if c.isalnum())
 
 

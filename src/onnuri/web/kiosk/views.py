@@ -83,7 +83,7 @@ def kiosk_content(request: HttpRequest, conversation: Conversation) -> Content:
         "state": _state(request, conversation, voice, is_open=is_open, answering=asked is not None),
         "person": voice is not None,
         "who": request.COOKIES.get(who_cookie(conversation.code), "") if voice is not None else "",
-        "who_cookie": who_cookie(conversation.code),
+        "cookies": f"{who_cookie(conversation.code)} {card_cookie(conversation.code)}",
         "round": conversation.rounds.count(),
         "address": _address(request, conversation),
         "usher": bool(request.GET.get("usher")),

@@ -1,5 +1,6 @@
 // A shared tablet: one voice after another. What is not sent yet waits in this page alone, each answer with its own
 // proof of voice; nothing of a person is written to the tablet's storage.
+import { readsCards } from "./card-code.js";
 import { newId } from "./queue.js";
 
 const TIMEOUT = 8000;
@@ -54,27 +55,7 @@ class KioskDesk extends HTMLElement {
       if (!key) return;
       input.value = key.dataset.letter ? input.value + key.dataset.letter : input.value.slice(0, -1);
     });
-    // a scanner that types sends the whole address of the QR
-    this.#find("[data-card-form]").addEventListener("submit", () => (input.value = codeIn(input.value)));
-    this.#camera(input);
-  }
-
-  async #camera(input) {
-    const box = this.#find("[data-camera]");
-    const { Camera, possible } = await import("./door-camera.js");
-    if (!possible()) return;
-    box.hidden = false;
-    const video = box.querySelector("video");
-    const camera = new Camera(video, (text) => {
-      camera.stop();
-      video.hidden = true;
-      input.value = codeIn(text);
-      this.#find("[data-card-form]").requestSubmit();
-    });
-    box.querySelector("button").addEventListener("click", async () => {
-      video.hidden = false;
-      await camera.start().catch(() => (video.hidden = true));
-    });
+    readsCards(this.#find("[data-card-form]"));
   }
 
   // ---- answering
@@ -189,8 +170,10 @@ class KioskDesk extends HTMLElement {
   async #end() {
     if (this.#ending) return;
     this.#ending = true;
+    const served = this.dataset.state === "consent" ? 0 : 1;
     this.#find("[data-ask]").close();
-    document.cookie = `${this.dataset.cookie}=; path=/kiosk/${this.dataset.code}; max-age=0`;
+    for (const name of this.dataset.cookies.split(" "))
+      document.cookie = `${name}=; path=/kiosk/${this.dataset.code}; max-age=0`;
     for (const part of this.querySelectorAll("[data-person-part], [data-foot]")) part.remove();
     this.#deck = this.#past = [];
     this.#current = this.form = null;
@@ -199,7 +182,7 @@ class KioskDesk extends HTMLElement {
     gone.querySelector("h1").focus();
     await this.#send();
     while (this.#sending) await pause(TICK);
-    while (!(await post(`/kiosk/${this.dataset.code}/next`, null)).sent) await pause(AGAIN);
+    while (!(await post(`/kiosk/${this.dataset.code}/next`, null, served)).sent) await pause(AGAIN);
     location.replace(this.dataset.address);
   }
 
@@ -256,14 +239,8 @@ class KioskDesk extends HTMLElement {
   }
 }
 
-// a QR holds the address of the room with the code in it
-function codeIn(written) {
-  const found = /[?&](?:seat_code|ticket)=([^&\s]+)/i.exec(written);
-  return (found ? decodeURIComponent(found[1]) : written).toUpperCase().replace(/[^A-Z0-9]/g, "");
-}
-
 // sent: the server has taken it or refused it for good
-async function post(address, content) {
+async function post(address, content, served) {
   const abort = new AbortController();
   const clock = setTimeout(() => abort.abort(), TIMEOUT);
   const json = { "content-type": "application/json", accept: "application/json" };
@@ -273,7 +250,7 @@ async function post(address, content) {
       credentials: "same-origin",
       redirect: "manual",
       headers: content ? json : { "content-type": "application/x-www-form-urlencoded" },
-      body: content ? JSON.stringify(content) : "served=1",
+      body: content ? JSON.stringify(content) : `served=${served}`,
       signal: abort.signal,
     });
     if (!content) return { sent: response.type === "opaqueredirect" };
