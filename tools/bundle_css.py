@@ -19,6 +19,7 @@ PARTS = {
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
         *["conference", "register", "record", "record-open", "rooms", "programme"],
     ],
+    "settings": [*SHARED, "settings"],
     "kiosk": [*SHARED, "vote", "kiosk"],
     "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views"]],
     "host": [
