@@ -50,6 +50,13 @@ class KioskDesk extends HTMLElement {
     pad.hidden = false;
     input.inputMode = "none"; // the big keys are the keyboard; one made of keys works too
     input.focus();
+    // what somebody began to type and left goes too
+    let timer = 0;
+    const forget = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => (input.value = ""), 1000 * this.dataset.still);
+    };
+    for (const name of ["pointerdown", "keydown"]) addEventListener(name, forget, { passive: true });
     pad.addEventListener("click", ({ target }) => {
       const key = target.closest("[data-letter]");
       if (!key) return;
@@ -115,7 +122,7 @@ class KioskDesk extends HTMLElement {
     if (!card) return this.#find("#kiosk-done").focus();
     const heading = this.#find("#statement");
     [heading.textContent, heading.lang, this.form.number.value] = [card.text, card.lang, card.number];
-    this.#find("[data-place]").textContent = this.place;
+    this.#find("[data-place-shown]").textContent = this.place;
     const next = this.#find("[data-next-text]");
     [next.textContent, next.lang] = [card.text, card.lang];
   }

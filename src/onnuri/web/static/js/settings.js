@@ -17,6 +17,6 @@ if (isSecureContext) {
 addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   const button = home.querySelector("button");
-  button.hidden = false;
+  button.parentElement.hidden = false;
   button.addEventListener("click", () => event.prompt());
 });
