@@ -1,4 +1,4 @@
-"""Who has no phone answers too, and who closes theirs goes on: kiosk, paper, and a tab opened again without a network."""
+"""Who has no phone answers too, and who closes theirs goes on: kiosk, paper, a tab opened again without a network."""
 
 import gzip
 import re
@@ -236,7 +236,9 @@ def test_a_closed_tab_opens_again_without_a_network_and_sends_what_it_kept(chrom
         phone = hall.page()
         _joins(phone, room)
         said = _votes_on_phone(phone, 1)
-        phone.wait_for_function("() => navigator.serviceWorker.ready.then(() => caches.match(location.pathname)).then(Boolean)")
+        phone.wait_for_function(
+            "() => navigator.serviceWorker.ready.then(() => caches.match(location.pathname)).then(Boolean)"
+        )
 
         server.stop()
         said |= _votes_on_phone(phone, -1)

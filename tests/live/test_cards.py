@@ -82,7 +82,18 @@ class Sitting:
                 found.setdefault(voice, {})[number] = value
         return found
 
-    def count(self, sql):
+    def voices(self):
+        return self._count("FROM conversation_voice v JOIN conversation_conversation c ON c.id = v.conversation_id")
+
+    def who_balloted(self):
+        return self._count(
+            "FROM conversation_ballotvote v JOIN conversation_round r ON r.id = v.round_id"
+            " JOIN conversation_conversation c ON c.id = r.conversation_id",
+            "v.voice_id",
+        )
+
+    def _count(self, of, what="v.id"):
+        sql = f"SELECT count(DISTINCT {what}) {of} WHERE c.code = ?"
         with closing(sqlite3.connect(f"file:{self.server.database}?mode=ro", uri=True)) as connection:
             return connection.execute(sql, (self.code,)).fetchone()[0]
 
@@ -178,7 +189,7 @@ def test_a_new_card_is_asked_for_both_consents_and_an_old_one_is_not(sitting):
 
     assert 'data-state="consent"' in asked
     assert refused.location == f"{path}?refused=consent_needed"
-    assert sitting.count("SELECT count(*) FROM conversation_voice v JOIN conversation_conversation c ON c.id = v.conversation_id WHERE c.code = ?") == 0  # fmt: skip
+    assert sitting.voices() == 0
     sitting.start(tablet, card)
     sitting.next(tablet)
     tablet.form(f"{path}/start", {"seat_code": card})
@@ -253,10 +264,7 @@ def test_a_ballot_is_answered_by_card_too(sitting):
 
     assert 'name="kind" value="ballot"' in page
     assert entered.location.endswith("saved=1"), paper
-    assert sitting.count(
-        "SELECT count(DISTINCT b.voice_id) FROM conversation_ballotvote b JOIN conversation_round r ON r.id = b.round_id"
-        " JOIN conversation_conversation c ON c.id = r.conversation_id WHERE c.code = ?"
-    ) == 2  # fmt: skip
+    assert sitting.who_balloted() == 2
 
 
 # ---- paper

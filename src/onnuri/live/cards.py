@@ -1,4 +1,4 @@
-"""What comes by a card: the kiosk, the usher's tablet, and paper at the desk. One intake for all, the same as a phone's.
+"""What comes by a card: the kiosk, the usher's tablet, and paper at the desk. The intake is the same as a phone's.
 
 At the kiosk an answer proves its voice in its own body, so that one person's answer that goes out late cannot become
 the next one's; the kiosk's cookie only says whose page is drawn.
@@ -142,7 +142,9 @@ class Cards:
         cookies = [_gone(room, who_cookie(room.code)), _gone(room, card_cookie(room.code))]
         cookies += [f"{name}=; Path=/; Max-Age=0".encode() for name in READERS_OWN]
         if was_here:
-            cookies.append(f"served={served + 1}; Path=/kiosk/{room.code}; Max-Age={DAY}; HttpOnly; SameSite=Lax".encode())
+            cookies.append(
+                f"served={served + 1}; Path=/kiosk/{room.code}; Max-Age={DAY}; HttpOnly; SameSite=Lax".encode()
+            )
         await _see(send, _page(room, request.form()), tuple(cookies))
 
     # ---- paper at the desk

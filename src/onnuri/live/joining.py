@@ -83,9 +83,7 @@ def _card(connection: sqlite3.Connection, room: Room, code: str) -> tuple[str, s
     return None if found is None else (found[0], found[1])
 
 
-def _stored(
-    connection: sqlite3.Connection, room: Room, voice: int, channel: str, origin: str
-) -> tuple[int, str]:
+def _stored(connection: sqlite3.Connection, room: Room, voice: int, channel: str, origin: str) -> tuple[int, str]:
     # Only a card's voice can be there already.
     connection.execute(
         "INSERT INTO conversation_voice (id, conversation_id, channel, origin) VALUES (?, ?, ?, ?)"

@@ -14,8 +14,8 @@ from onnuri.conversation import actions, segments
 from onnuri.errors import BadRequest, Conflict, NotFound, Refusal, Unprocessable
 from onnuri.live.joining import as_made
 from onnuri.web import shown
+from onnuri.web.devices import device_key
 from onnuri.web.host.console import required_host
-from onnuri.web.kiosk.views import device_key
 from onnuri.web.page import error_content, error_of, number_in, page
 from onnuri.web.qr import qr
 from onnuri.web.voices import SIGNER
@@ -120,7 +120,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
         made = actions.issue_codes(code=code, channel=request.POST.get("channel", "hall"), count=count, card=True)
     content = {
         "conversation": shown.conversation_shown(conversation),
-        "cards": [_card(request, conversation, one) for one in made] or [None, None],
+        "cards": [_card(request, conversation, one) for one in made] if made else [None, None],
         "made": len(made),
         "rows": paper_rows(conversation),
         "segment_name": _(shown.SEGMENT_NAMES[conversation.segment]),

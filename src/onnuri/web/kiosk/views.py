@@ -13,17 +13,17 @@ from onnuri.conference.claims import CODE_ALPHABET
 from onnuri.conversation import segments
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.errors import BadRequest, Forbidden
-from onnuri.live.cards import READERS_OWN, card_cookie, device_cookie, who_cookie
+from onnuri.live.cards import READERS_OWN, card_cookie, who_cookie
 from onnuri.web import shown
 from onnuri.web.attend.room import ballot_content, vote_content
+from onnuri.web.devices import becomes_a_device, is_device
 from onnuri.web.page import error_of, number_in, page
-from onnuri.web.voices import DAY, SIGNER, host_of
+from onnuri.web.voices import SIGNER
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation, Voice
 
 Content = dict[str, Any]
-DEVICE_DAYS: Final = 3
 STILL_S: Final = 30
 """Without a touch for so long, the page asks whether somebody is there …"""
 LEAVING_S: Final = 20
@@ -35,37 +35,10 @@ def kiosk(request: HttpRequest, code: str) -> HttpResponse:
     conversation = conversation_by_code(code)
     key = request.GET.get("key")
     if key is not None:
-        return _becomes_a_device(request, conversation, key)
+        return becomes_a_device(request, conversation, key=key, to=_address(request, conversation))
     if not is_device(request, conversation):
         raise Forbidden("kiosk_only")
     return page(request, "kiosk/kiosk.html", kiosk_content(request, conversation))
-
-
-def device_key(conversation: Conversation) -> str:
-    """What the link for a device carries, and the device keeps."""
-    return SIGNER.host("kiosk", conversation.pk)
-
-
-def is_device(request: HttpRequest, conversation: Conversation) -> bool:
-    """Whether this is a device of the information desk, or the host who tries it."""
-    kept = request.COOKIES.get(device_cookie(conversation.pk))
-    return SIGNER.is_host("kiosk", conversation.pk, kept) or host_of("c", conversation, request)
-
-
-def _becomes_a_device(request: HttpRequest, conversation: Conversation, key: str) -> HttpResponse:
-    if not SIGNER.is_host("kiosk", conversation.pk, key):
-        raise Forbidden("kiosk_only")
-    answer = HttpResponseRedirect(_address(request, conversation))
-    answer.set_cookie(
-        device_cookie(conversation.pk),
-        key,
-        max_age=DEVICE_DAYS * DAY,
-        path=f"/kiosk/{conversation.code}",
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
-    return answer
 
 
 def _address(request: HttpRequest, conversation: Conversation) -> str:
