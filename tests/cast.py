@@ -15,8 +15,8 @@ from onnuri.conference.models import Conference, Ticket
 from onnuri.conversation.actions import create_conversation, issue_codes, new_row_number
 from onnuri.conversation.models import BallotVote, Voice, Vote
 from onnuri.live import engine
+from onnuri.live.store import VOTES
 from onnuri.live.token import cookie_name
-from onnuri.live.writer import VOTE_SQL
 from onnuri.publishing import sitting
 from onnuri.web.voices import SIGNER
 
@@ -109,7 +109,7 @@ def answer(own, values, *, late=False):
     keys = dict(room.statements.values_list("number", "pk"))
     with connection.cursor() as cursor:
         for number, value in values.items():
-            cursor.execute(VOTE_SQL.replace("?", "%s"), [last.pk, own.pk, keys[number], value, late])
+            cursor.execute(VOTES.on_sqlite.replace("?", "%s"), [last.pk, own.pk, keys[number], value, late])
 
 
 def ballot(own, values):

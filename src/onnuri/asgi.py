@@ -24,17 +24,22 @@ from django.db import connection  # noqa: E402
 from onnuri.conference import retention  # noqa: E402
 from onnuri.conference.ledger import Receipts  # noqa: E402
 from onnuri.conference.sheets import LARGEST_FILE  # noqa: E402
-from onnuri.errors import Busy, TooLarge  # noqa: E402
+from onnuri.conversation import interludes  # noqa: E402
+from onnuri.errors import TooLarge  # noqa: E402
 from onnuri.live.books import Books  # noqa: E402
+from onnuri.live.bus import Bus  # noqa: E402
 from onnuri.live.cards import Cards  # noqa: E402
 from onnuri.live.conductor import Conductor  # noqa: E402
 from onnuri.live.desk import Desk  # noqa: E402
-from onnuri.live.hot import API, FORMS, LIVE, Hot  # noqa: E402
+from onnuri.live.hot import Hot  # noqa: E402
 from onnuri.live.http import Gone, Request, read, refuse  # noqa: E402
 from onnuri.live.hub import Hub  # noqa: E402
+from onnuri.live.limits import Limits  # noqa: E402
+from onnuri.live.locks import AdvisoryLocks, Locks, OneProcess  # noqa: E402
 from onnuri.live.postman import Postman  # noqa: E402
 from onnuri.live.simulation import Simulation  # noqa: E402
 from onnuri.live.smtp import Post  # noqa: E402
+from onnuri.live.store import PostgresStore, SqliteStore, Store  # noqa: E402
 from onnuri.live.streams import Streams  # noqa: E402
 from onnuri.live.table import Table  # noqa: E402
 from onnuri.live.token import Signer  # noqa: E402
@@ -43,6 +48,8 @@ from onnuri.publishing import sitting  # noqa: E402
 from onnuri.web import letters  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from onnuri.live.http import Receive, Scope, Send
 
 LOG = logging.getLogger("onnuri")
@@ -52,7 +59,6 @@ IMPORT: Final = re.compile(r"/host/e/[-\w]+/import")
 """The one address that takes a file, and room for the form around it."""
 LARGEST_UPLOAD: Final = LARGEST_FILE + 64 * 1024
 ERASE_EVERY_S: Final = 3600
-NOT_HERE: Final = "the hot path needs SQLite: unset DATABASE_URL; PostgreSQL serves the pages only"
 
 
 class Application:
@@ -70,20 +76,16 @@ class Application:
         self._simulation: Simulation | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0911 - a dispatcher
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
             return
         if scope["type"] != "http":
             return
-        if self._hot is not None and await self._hot(scope, receive, send):
-            return
-        if self._cards is not None and await self._cards(scope, receive, send):
-            return
-        if self._hot is None and _is_hot(scope):
-            await refuse(send, Busy("needs_sqlite"), Request(scope, b"").language)
-            return
+        for live in (self._hot, self._cards):
+            if live is not None and await live(scope, receive, send):
+                return
         left = await self._desk(scope, receive, send) if self._desk is not None else False
         if left is True:
             return
@@ -116,26 +118,27 @@ class Application:
         self._postman = Postman(partial(letters.write, site=post.site), post.carrier(), per_minute=post.per_minute)
         self._postman.start()
         self._tasks = [asyncio.ensure_future(_erase_hourly())]
-        database = settings.DATABASES["default"]
-        if not database["ENGINE"].endswith("sqlite3"):
-            LOG.warning(NOT_HERE)
-            return
-        path = str(database["NAME"])
+        self._serve_live(*_store())
+
+    def _serve_live(self, store: Store, locks: Locks) -> None:
+        """The hot path: what it knows, what it stores, whom it tells."""
+        clock = asyncio.get_running_loop().time
         hub, signer = Hub(), Signer(settings.FOLDER.read("voices.key"))
-        table = Table(path, asyncio.get_running_loop().time)
+        table, writer = Table(store, clock), Writer(store)
         table.refresh()
-        writer = Writer(path)
         writer.start()
         self._streams = Streams(hub)
-        self._hot = Hot(table, writer, signer, self._streams)
-        self._cards = Cards(table, writer, signer)
-        self._conductor = Conductor(table, writer, hub, _close)
-        self._simulation = Simulation(table, writer)
+        limits = Limits(clock)
+        self._hot = Hot(table, writer, signer, self._streams, limits)
+        self._cards = Cards(table, writer, signer, limits)
+        self._conductor = Conductor(table, writer, hub, _Clockwork(), locks)
+        self._simulation = Simulation(table, writer, locks)
         _leave_in_peace()
-        self._tasks += [
-            asyncio.ensure_future(self._conductor.run()),
-            asyncio.ensure_future(self._simulation.run()),
-        ]
+        running = [self._conductor.run(), self._simulation.run(), self._streams.keep()]
+        if isinstance(store, PostgresStore):
+            bus = Bus(store, table)
+            running += [bus.run(), bus.tell()]
+        self._tasks += [asyncio.ensure_future(one) for one in running]
 
     def end_streams(self) -> None:
         """On the signal: the server waits for open streams, so they end first."""
@@ -202,15 +205,34 @@ def _whole(request: Request, receive: Receive) -> tuple[Scope, Receive]:
     return {**request.scope, "headers": headers}, again
 
 
-def _close(code: str) -> None:
-    sitting.close(code=code, at=datetime.now(tz=UTC))
+def _store() -> tuple[Store, Locks]:
+    """Where the hot path keeps its rows, and who else may be there."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        return SqliteStore(str(database["NAME"])), OneProcess()
+    store = PostgresStore.of_django(database)
+    return store, AdvisoryLocks(store)
 
 
-def _is_hot(scope: Scope) -> bool:
-    path = scope["path"]
-    return any(p.fullmatch(path) for p in (API, LIVE)) or (
-        scope["method"] == "POST" and FORMS.fullmatch(path) is not None
-    )
+class _Clockwork:
+    """What the clock does to a conversation: the same actions as the host's keys."""
+
+    def close_round(self, code: str) -> None:
+        self._do(sitting.close, code=code, at=datetime.now(tz=UTC))
+
+    def end_interlude(self, code: str) -> None:
+        self._do(interludes.take_off, code=code, at=datetime.now(tz=UTC))
+
+    def count_poll(self, code: str, number: int) -> None:
+        self._do(interludes.count, code=code, number=number, at=datetime.now(tz=UTC))
+
+    @staticmethod
+    def _do(act: Callable[..., Any], **about: object) -> None:
+        try:
+            act(**about)
+        finally:
+            # The thread goes back to a pool that knows nothing of Django's connections.
+            connection.close()
 
 
 app = Application()

@@ -3,7 +3,6 @@
 import asyncio
 import json
 
-from onnuri.live import hub as hubs
 from onnuri.live.hub import QUEUE, SLICE, Hub, encode
 
 
@@ -13,14 +12,13 @@ def told(message):
     return int(lines[b"id"]), lines[b"event"].decode(), json.loads(lines[b"data"])
 
 
-async def opened(hub, code="ABC234", first=()):
-    """A listener who has read the snapshot."""
-    stream = hub.listen(code, list(first))
-    return stream, await anext(stream)
+async def soon(listener):
+    return await asyncio.wait_for(listener.next(), 2)
 
 
-async def soon(stream):
-    return await asyncio.wait_for(anext(stream), 2)
+def each(messages):
+    """One after the other what came in one piece."""
+    return [told(one) for one in messages.strip().split(b"\n\n")]
 
 
 def test_one_event_is_one_message():
@@ -35,29 +33,14 @@ def test_no_text_breaks_out_of_its_line():
     assert told(message)[2]["text"] == "첫째\n\nevent: fake\r\ndata: x\u2028"
 
 
-def test_who_comes_hears_first_how_things_stand():
-    async def story():
-        hub = Hub()
-        _, snapshot = await opened(hub, first=[("segment", {"segment": "round"}), ("turnout", {"joined": 3})])
-        return snapshot
-
-    snapshot = asyncio.run(story())
-
-    assert snapshot.startswith(b"retry: 2000\n\n")
-    assert [told(m)[1:] for m in snapshot.split(b"\n\n")[1:3]] == [
-        ("segment", {"segment": "round"}),
-        ("turnout", {"joined": 3}),
-    ]
-
-
 def test_everybody_who_listens_hears_it_and_nobody_of_another_room():
     async def story():
         hub = Hub()
-        here = [(await opened(hub))[0] for _ in range(3)]
-        there, _ = await opened(hub, "ZZZ999")
+        here = [hub.listen("ABC234") for _ in range(3)]
+        there = hub.listen("ZZZ999")
         await hub.publish("ABC234", "turnout", {"joined": 3})
         await hub.publish("ZZZ999", "turnout", {"joined": 9})
-        return [told(await soon(s))[2] for s in here], told(await soon(there))[2]
+        return [told(await soon(one))[2] for one in here], told(await soon(there))[2]
 
     heard, elsewhere = asyncio.run(story())
 
@@ -68,11 +51,11 @@ def test_everybody_who_listens_hears_it_and_nobody_of_another_room():
 def test_events_come_in_order_and_are_numbered():
     async def story():
         hub = Hub()
-        stream, _ = await opened(hub)
+        mine = hub.listen("ABC234")
         heard = []
         for joined in range(5):
             await hub.publish("ABC234", "turnout", {"joined": joined})
-            heard.append(told(await soon(stream)))
+            heard.append(told(await soon(mine)))
         return heard
 
     heard = asyncio.run(story())
@@ -84,31 +67,18 @@ def test_events_come_in_order_and_are_numbered():
 def test_a_slow_phone_misses_the_oldest_never_the_newest():
     async def story():
         hub = Hub()
-        stream, _ = await opened(hub)
+        slow = hub.listen("ABC234")
         for joined in range(10):
             await hub.publish("ABC234", "turnout", {"joined": joined})
-        return [told(await soon(stream))[2]["joined"] for _ in range(QUEUE)]
+        return [data["joined"] for _, _, data in each(await soon(slow))], slow.dropped
 
-    assert asyncio.run(story()) == [10 - QUEUE + n for n in range(QUEUE)]
-
-
-def test_nobody_waits_for_a_slow_phone():
-    async def story():
-        hub = Hub()
-        slow, _ = await opened(hub)
-        quick, _ = await opened(hub)
-        for joined in range(50):
-            await hub.publish("ABC234", "turnout", {"joined": joined})
-            assert told(await soon(quick))[2]["joined"] == joined
-        await slow.aclose()
-
-    asyncio.run(story())
+    assert asyncio.run(story()) == ([10 - QUEUE + n for n in range(QUEUE)], 10 - QUEUE)
 
 
 def test_between_slices_other_requests_get_their_turn():
     async def story():
         hub = Hub()
-        crowd = [await opened(hub) for _ in range(3 * SLICE)]
+        crowd = [hub.listen("ABC234") for _ in range(3 * SLICE)]
         turns = 0
 
         async def somebody_else():
@@ -130,9 +100,9 @@ def test_between_slices_other_requests_get_their_turn():
 def test_who_leaves_is_forgotten():
     async def story():
         hub = Hub()
-        stream, _ = await opened(hub)
+        mine = hub.listen("ABC234")
         listening = len(hub)
-        await stream.aclose()
+        hub.leave("ABC234", mine)
         await hub.publish("ABC234", "turnout", {})
         return listening, len(hub)
 
@@ -142,38 +112,37 @@ def test_who_leaves_is_forgotten():
 def test_who_comes_while_others_are_being_told_breaks_nothing():
     async def story():
         hub = Hub()
-        streams = [(await opened(hub))[0] for _ in range(2 * SLICE)]
+        crowd = [hub.listen("ABC234") for _ in range(2 * SLICE)]
         telling = asyncio.ensure_future(hub.publish("ABC234", "turnout", {"joined": 1}))
         await asyncio.sleep(0)
-        await streams[-1].aclose()
-        streams[-1], _ = await opened(hub)
+        hub.leave("ABC234", crowd[-1])
+        hub.listen("ABC234")
         await telling
-        return len(hub), told(await soon(streams[0]))[2]
+        return len(hub), told(await soon(crowd[0]))[2]
 
     assert asyncio.run(story()) == (2 * SLICE, {"joined": 1})
 
 
-def test_a_quiet_line_is_kept_open(monkeypatch):
-    monkeypatch.setattr(hubs, "HEARTBEAT_S", 0.01)
-
+def test_a_quiet_line_is_kept_open():
     async def story():
-        stream, _ = await opened(Hub())
-        return await soon(stream)
+        hub = Hub()
+        mine = hub.listen("ABC234")
+        await hub.beat()
+        return await soon(mine)
 
     assert asyncio.run(story()) == b": here\n\n"
 
 
-def test_when_the_server_stops_the_streams_end(monkeypatch):
-    monkeypatch.setattr(hubs, "HEARTBEAT_S", 0.01)
-
+def test_when_the_server_stops_the_streams_end():
     async def story():
         hub = Hub()
-        stream, _ = await opened(hub)
-        hub.ended = True
-        rest = [message async for message in stream]
-        return rest, len(hub)
+        waiting, late = asyncio.ensure_future(soon(hub.listen("ABC234"))), hub.listen("ABC234")
+        await asyncio.sleep(0)
+        await hub.publish("ABC234", "turnout", {})
+        hub.end()
+        return await waiting, await soon(late)
 
-    rest, listening = asyncio.run(story())
+    told_before, after = asyncio.run(story())
 
-    assert len(rest) <= 1
-    assert listening == 0
+    assert after is None
+    assert told_before is None or told(told_before)[1] == "turnout"

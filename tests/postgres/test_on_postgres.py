@@ -4,6 +4,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,20 +57,28 @@ class Cluster:
     def running(self):
         data = self.folder / "data"
         self.run("initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        with (self.folder / "log").open("wb") as log:
-            server = subprocess.Popen(
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
+
+    def start(self):
+        with (self.folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
                 [
-                    self.programs / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=",
+                    self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder,
+                    "-c", "listen_addresses=",
                     "-c", "fsync=off", "-c", "max_connections=120",
                 ],
                 stdout=log, stderr=log, cwd=self.folder, **self.user,
             )  # fmt: skip
-        try:
-            self.wait_for(server)
-            yield self
-        finally:
-            server.terminate()
-            server.wait()
+        self.wait_for(self._server)
+
+    def stop(self):
+        """At once: whoever is connected is cut off."""
+        self._server.send_signal(signal.SIGINT)
+        self._server.wait()
 
     def wait_for(self, server):
         until = time.monotonic() + START_WITHIN_S
@@ -212,31 +221,5 @@ def test_pages_are_served(server):
         assert "<h1" in answer.text
 
 
-HOT = [
-    ("POST", "/api/v1/conversations/{}/join"),
-    ("GET", "/api/v1/conversations/{}/deck"),
-    ("POST", "/api/v1/conversations/{}/votes"),
-    ("POST", "/api/v1/conversations/{}/ballots"),
-    ("GET", "/live/{}"),
-    ("POST", "/c/{}/join"),
-    ("POST", "/c/{}/vote"),
-    ("POST", "/c/{}/ballot"),
-]
-
-
-@pytest.mark.parametrize(("method", "path"), HOT, ids=[f"{m} {p}" for m, p in HOT])
-def test_what_cannot_be_done_here_yet_is_said_in_one_line(server, method, path):
-    address = path.format("ABCDEF")
-
-    answer = server.client(accept_language="ko").send(method, address, b"{}" if method == "POST" else None)
-
-    assert answer.status == 503
-    assert answer.json["ok"] is False
-    assert answer.json["error"]["key"] == "needs_sqlite"
-    assert "SQLite" in answer.json["error"]["message"]
-    assert "\n" not in answer.json["error"]["message"]
-
-
-def test_the_servers_own_log_says_it_once(server):
-    assert server.log.count("unset DATABASE_URL") == 1
+def test_the_servers_own_log_is_quiet(server):
     assert "Traceback" not in server.log

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from onnuri.conference.actions import digest_of, new_code
@@ -36,12 +37,19 @@ CODE_LENGTH: Final = 6
 SEAT_CODE_LENGTH: Final = 8
 ROW_NUMBERS: Final = 2**48
 MOST_CODES: Final = 100_000
+LONGEST_TIMER_S: Final = 3600
+CHANNEL: Final = "onnuri"
+"""Where processes on PostgreSQL tell each other to look."""
 
 
 def touch(conversation: Conversation) -> None:
     """Say that something changed which pages or the hot path must see."""
     Clock.objects.filter(pk=1).update(version=F("version") + 1)
     Conversation.objects.filter(pk=conversation.pk).update(version=F("version") + 1)
+    if connection.vendor == "postgresql":
+        # Told when this commits: a host's key, not a vote, so the lock a notifying commit takes is of no weight.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 def locked(code: str) -> Conversation:
@@ -127,7 +135,7 @@ def write_statement(*, code: str, voice: int, text: str, lang: str, at: datetime
     """A participant writes; a moderator reads it before others do. Imported voices are neither paced nor read."""
     with transaction.atomic():
         conversation = locked(code)
-        author = _voice(conversation, voice)
+        author = voice_in(conversation, voice)
         _refuse_when_over(conversation)
         imported = author.origin == "imported"
         if not imported:
@@ -144,7 +152,7 @@ def propose_line(*, code: str, voice: int, text: str, lang: str, cites: Sequence
     """A participant proposes a line that joins two or more statements."""
     with transaction.atomic():
         conversation = locked(code)
-        author = _voice(conversation, voice)
+        author = voice_in(conversation, voice)
         _refuse_when_over(conversation)
         writing.require_pace(author.statements.count(), Vote.objects.filter(voice=author).count())
         accepted = dict(conversation.statements.filter(state="accepted").values_list("number", "text"))
@@ -197,7 +205,7 @@ def say_what_is_missing(*, code: str, voice: int, number: int, text: str, lang: 
     with transaction.atomic():
         conversation = locked(code)
         line = _line(conversation, number)
-        speaker = _voice(conversation, voice)
+        speaker = voice_in(conversation, voice)
         _refuse_when_over(conversation)
         if line.author_id == voice:
             raise Forbidden("your_own_line")
@@ -220,8 +228,7 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
             raise NotFound("statement_unknown", statement=number)
         if found.state != Statement.State.WAITING:
             raise Conflict("already_decided")
-        if not accept and reason not in writing.REASONS:
-            raise Unprocessable("reason_needed", field="reason")
+        require_reason(reason, accept=accept)
         found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
         found.reason = "" if accept else reason
         # How long it waited matters no more, and would tie a voice to a moment.
@@ -235,8 +242,14 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         return found
 
 
+def require_reason(reason: str, *, accept: bool) -> None:
+    """Refuse a refusal without a reason."""
+    if not accept and reason not in writing.REASONS:
+        raise Unprocessable("reason_needed", field="reason")
+
+
 def issue_codes(*, code: str, channel: str, count: int, origin: str = "person", card: bool = False) -> list[str]:
-    """Make one-time codes, or cards that may be used again. Only their digests are stored."""
+    """Make codes; only their digests are stored. `card`: the same code gives the same voice whenever it comes back."""
     if channel not in {"hall", "online"}:
         raise Unprocessable("wish", field="channel")
     if origin not in {"person", "imported", "simulated"} or not 1 <= count <= MOST_CODES:
@@ -281,6 +294,22 @@ def close_round(conversation: Conversation, *, at: datetime, grace_s: int) -> Ro
     return closing
 
 
+def set_timer(*, code: str, at: datetime, seconds: int) -> datetime | None:
+    """So many seconds more until the open round closes by the clock, from now where no clock runs; 0 = no clock."""
+    with transaction.atomic():
+        conversation = locked(code)
+        now_open = conversation.rounds.filter(closed_at__isnull=True).first()
+        if now_open is None:
+            raise Conflict("round_closed")
+        if not 0 <= seconds <= LONGEST_TIMER_S:
+            raise Unprocessable("setting", field="seconds", least=0, most=LONGEST_TIMER_S)
+        from_when = max(now_open.closes_at or at, at)
+        now_open.closes_at = from_when + timedelta(seconds=seconds) if seconds else None
+        now_open.save(update_fields=["closes_at"])
+        touch(conversation)
+        return now_open.closes_at
+
+
 def finish_round(conversation: Conversation, finished: Round, *, at: datetime, segment: str | None = None) -> None:
     """The result is there: go where a round of this kind leads."""
     finished.done_at = at
@@ -311,7 +340,8 @@ def new_row_number(taken: Iterable[int] = ()) -> int:
     return number
 
 
-def _voice(conversation: Conversation, voice: int) -> Voice:
+def voice_in(conversation: Conversation, voice: int) -> Voice:
+    """The voice that speaks here, or a refusal."""
     found = conversation.voices.filter(pk=voice).first()
     if found is None:
         raise Forbidden("no_voice")

@@ -33,16 +33,19 @@ class Conversation(models.Model):
     simulated = models.BooleanField(default=False)
     version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField()
+    interlude = models.ForeignKey("Interlude", models.SET_NULL, null=True, related_name="+")
+    """What the host has put on between rounds; nothing while a round is open."""
+    question_asked = models.ForeignKey("Question", models.SET_NULL, null=True, related_name="+")
+    """The question that is being answered now, large on the big screen."""
+    screen = models.CharField(max_length=12, default="")
+    """What the host wants on the big screen; empty = what is on."""
 
     def __str__(self) -> str:
         return f"{self.code} {in_language(self.question, 'ko')[:40]}"
 
 
 class SeatCode(models.Model):
-    """A one-time code that becomes a voice. It knows only that it was used.
-
-    A `card` comes back: it is used any number of times and is always the same voice.
-    """
+    """A one-time code that becomes a voice. It knows only that it was used."""
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="seat_codes")
     digest = models.CharField(max_length=64, unique=True)
@@ -50,6 +53,7 @@ class SeatCode(models.Model):
     origin = models.CharField(max_length=10, default="person")
     used = models.BooleanField(default=False)
     card = models.BooleanField(default=False)
+    """Comes back: the same code gives the same voice again, at a kiosk, from paper, on a phone."""
 
 
 class Voice(models.Model):
@@ -139,10 +143,11 @@ class Vote(models.Model):
     """One answer. Keyed by what it is about and stored without a row id, so no order is kept at rest."""
 
     # By round first: a close reads one range, and a deck a few short ones; no other index is written per vote.
+    # No constraints in the database: the hot path has checked all three in memory, and a key's check locks its row.
     pk = models.CompositePrimaryKey("round_id", "voice_id", "statement_id")
-    voice = models.ForeignKey(Voice, models.CASCADE, related_name="votes", db_index=False)
-    statement = models.ForeignKey(Statement, models.CASCADE, related_name="votes", db_index=False)
-    round = models.ForeignKey(Round, models.CASCADE, related_name="votes", db_index=False)
+    voice = models.ForeignKey(Voice, models.CASCADE, related_name="votes", db_index=False, db_constraint=False)
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="votes", db_index=False, db_constraint=False)
+    round = models.ForeignKey(Round, models.CASCADE, related_name="votes", db_index=False, db_constraint=False)
     value = models.SmallIntegerField()
     late = models.BooleanField(default=False)
 
@@ -151,8 +156,8 @@ class BallotVote(models.Model):
     """O, pass or X on one candidate; line 0 is the slate as a whole. Kept like a vote."""
 
     pk = models.CompositePrimaryKey("round_id", "voice_id", "line")
-    voice = models.ForeignKey(Voice, models.CASCADE, related_name="ballot_votes", db_index=False)
-    round = models.ForeignKey(Round, models.CASCADE, related_name="ballot_votes", db_index=False)
+    voice = models.ForeignKey(Voice, models.CASCADE, related_name="ballot_votes", db_index=False, db_constraint=False)
+    round = models.ForeignKey(Round, models.CASCADE, related_name="ballot_votes", db_index=False, db_constraint=False)
     line = models.PositiveIntegerField()
     value = models.SmallIntegerField()
 
@@ -167,3 +172,170 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ("id",)
+
+
+class Interlude(models.Model):
+    """What the host puts on between rounds: a talk, question time, a poll, reading the map, drafting."""
+
+    class Kind(models.TextChoices):
+        TALK = "talk"
+        QUESTIONS = "questions"
+        MAP = "map"
+        DRAFTING = "drafting"
+        SINGLE = "single"
+        MULTI = "multi"
+        SCALE = "scale"
+        WORDS = "words"
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="interludes")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    title = models.JSONField(default=dict)
+    speaker = models.JSONField(default=dict)
+    settings = models.JSONField(default=dict)
+    """Of a poll: `options` as texts by language; `points`, `low`, `high`; `words` a person."""
+    opened_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    result = models.JSONField(null=True)
+    """Of a poll: counted once, two seconds after it closed."""
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("conversation", "number"), name="one_interlude_a_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} {in_language(self.title, 'ko')}"
+
+
+class PollAnswer(models.Model):
+    """One part of a person's answer to a poll: an option, a point of the scale, or a word. Kept like a vote."""
+
+    pk = models.CompositePrimaryKey("interlude_id", "voice_id", "part")
+    interlude = models.ForeignKey(
+        Interlude, models.CASCADE, related_name="answers", db_index=False, db_constraint=False
+    )
+    voice = models.ForeignKey(Voice, models.CASCADE, related_name="poll_answers", db_index=False, db_constraint=False)
+    part = models.PositiveSmallIntegerField()
+    value = models.SmallIntegerField()
+    text = models.TextField(default="")
+
+
+class Word(models.Model):
+    """One word of a cloud, as a moderator decided: nothing unread reaches the big screen."""
+
+    interlude = models.ForeignKey(Interlude, models.CASCADE, related_name="words")
+    text = models.TextField()
+    accepted = models.BooleanField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("interlude", "text"), name="one_decision_a_word"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Question(models.Model):
+    """Put to a speaker or to the host; lifted by others, answered on stage."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="questions")
+    number = models.PositiveIntegerField()
+    talk = models.ForeignKey(Interlude, models.SET_NULL, null=True, related_name="questions")
+    text = models.TextField()
+    lang = models.CharField(max_length=8)
+    author = models.ForeignKey(Voice, models.SET_NULL, null=True, related_name="questions")
+    channel = models.CharField(max_length=8)
+    state = models.CharField(max_length=10, choices=Statement.State.choices)
+    reason = models.CharField(max_length=12, default="")
+    waiting_since = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("conversation", "number"), name="one_question_a_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.text[:40]}"
+
+
+class Lift(models.Model):
+    """Somebody wants to hear the answer too; 0 = no longer. Kept like a vote."""
+
+    pk = models.CompositePrimaryKey("question_id", "voice_id")
+    question = models.ForeignKey(Question, models.CASCADE, related_name="lifts", db_index=False, db_constraint=False)
+    voice = models.ForeignKey(Voice, models.CASCADE, related_name="lifts", db_index=False, db_constraint=False)
+    value = models.SmallIntegerField()
+
+
+class Evidence(models.Model):
+    """A figure with its source, date and unit, on a statement, a line or a talk."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="evidence")
+    number = models.PositiveIntegerField()
+    statement = models.ForeignKey(Statement, models.CASCADE, null=True, related_name="evidence")
+    talk = models.ForeignKey(Interlude, models.CASCADE, null=True, related_name="evidence")
+    figure = models.TextField()
+    unit = models.TextField(default="")
+    about = models.TextField()
+    """What the figure counts."""
+    source = models.TextField()
+    url = models.TextField(default="")
+    dated = models.TextField()
+    """When it was so, in the writer's words: "March 2020, four weeks"."""
+    note = models.TextField(default="")
+    lang = models.CharField(max_length=8)
+    author = models.ForeignKey(Voice, models.SET_NULL, null=True, related_name="evidence")
+    """None = the organiser."""
+    state = models.CharField(max_length=10, choices=Statement.State.choices)
+    reason = models.CharField(max_length=12, default="")
+    waiting_since = models.DateTimeField(null=True)
+    source_checked = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=("conversation", "number"), name="one_evidence_a_number"),
+            models.CheckConstraint(
+                condition=models.Q(statement__isnull=True) | models.Q(talk__isnull=True), name="evidence_of_one_thing"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.unit}"
+
+
+class Challenge(models.Model):
+    """What is wrong with a figure, put to everybody like a statement; how they voted is said when it is closed."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="challenges")
+    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="challenges")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    source = models.TextField(default="")
+    lang = models.CharField(max_length=8)
+    author = models.ForeignKey(Voice, models.SET_NULL, null=True, related_name="challenges")
+    state = models.CharField(max_length=10, choices=Statement.State.choices)
+    reason = models.CharField(max_length=12, default="")
+    waiting_since = models.DateTimeField(null=True)
+    reply = models.TextField(default="")
+    """What the one who gave the figure says to it."""
+    closed_at = models.DateTimeField(null=True)
+    result = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=("conversation", "number"), name="one_challenge_a_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.text[:40]}"
+
+
+class ChallengeVote(models.Model):
+    """O, pass or X on a challenge. Kept like a vote, never part of the landscape."""
+
+    pk = models.CompositePrimaryKey("challenge_id", "voice_id")
+    challenge = models.ForeignKey(Challenge, models.CASCADE, related_name="votes", db_index=False, db_constraint=False)
+    voice = models.ForeignKey(
+        Voice, models.CASCADE, related_name="challenge_votes", db_index=False, db_constraint=False
+    )
+    value = models.SmallIntegerField()

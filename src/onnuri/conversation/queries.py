@@ -47,12 +47,15 @@ def cast(conversation: Conversation) -> Cast:
         for round_id, voice, statement, value, late in Vote.objects.filter(round__in=rounds).values_list(
             "round_id", "voice_id", "statement_id", "value", "late"
         )
+        # An answer that was on its way when its voice was erased is nobody's.
+        if voice in channel
     ]
     ballots = [
         (rounds[round_id].kind, voice, channel[voice], "*" if line == 0 else str(line), value)
         for round_id, voice, line, value in BallotVote.objects.filter(round__in=rounds).values_list(
             "round_id", "voice_id", "line", "value"
         )
+        if voice in channel
     ]
     return Cast(votes, ballots, channel, origin)
 

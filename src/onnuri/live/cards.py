@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
 import uuid
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote, urlencode
@@ -19,10 +18,14 @@ from onnuri.errors import Busy, Conflict, Forbidden, NotFound, NotSignedIn, Refu
 from onnuri.live import intake
 from onnuri.live.http import ENCODE, Gone, Request, answer, decoded, read, redirect, refuse
 from onnuri.live.joining import as_made, look_at_card, mint
+from onnuri.live.limits import GUESSING, SENDING
 
 if TYPE_CHECKING:
     from onnuri.live.http import Receive, Scope, Send
-    from onnuri.live.table import HotRound, Room, Table
+    from onnuri.live.joining import Minted
+    from onnuri.live.limits import Limits
+    from onnuri.live.rooms import HotRound, Room
+    from onnuri.live.table import Table
     from onnuri.live.token import Signer
     from onnuri.live.writer import Writer
 
@@ -51,8 +54,9 @@ SAID: Final = msgspec.json.Decoder(Said)
 class Cards:
     """Answers the addresses of cards; says False for everything else."""
 
-    def __init__(self, table: Table, writer: Writer, signer: Signer) -> None:
+    def __init__(self, table: Table, writer: Writer, signer: Signer, limits: Limits) -> None:
         self._table = table
+        self._limits = limits
         self._writer = writer
         self._signer = signer
 
@@ -78,8 +82,8 @@ class Cards:
                 await redirect(send, _back(path, found[1], request, refusal))
             else:
                 await refuse(send, refusal, request.language)
-        except (OSError, sqlite3.Error):
-            LOG.exception("not stored at %s", path)
+        except self._table.errors as problem:
+            LOG.warning("not stored at %s: %s", path, problem)
             await refuse(send, Busy("busy"), request.language)
         return True
 
@@ -96,8 +100,8 @@ class Cards:
             raise Forbidden("kiosk_only")
         form = request.form()
         code = form.get("seat_code") or request.cookie(card_cookie(room.code)) or ""
-        voice = await self._writer.do(room.id, look_at_card(room, code, self._signer))
-        if voice not in room.voices and not _consents(form):
+        voice = await self._looked_at(room, code, request.device)
+        if not self._table.knows(room, voice) and not _consents(form):
             if "consents" in form:
                 raise Unprocessable("consent_needed", field="consent_count")
             await _see(send, _page(room, form), (_kept(room, card_cookie(room.code), as_made(code), request),))
@@ -111,18 +115,25 @@ class Cards:
         await _see(send, _page(room, form), cookies)
 
     async def _begun(self, room: Room, code: str) -> int:
-        voice, channel = await self._writer.do(room.id, mint(room, code, self._signer))
-        if voice not in room.voices:
-            room.answers[voice] = set()
-        room.voices[voice] = channel
-        return int(voice)
+        minted: Minted = await self._writer.do(room.id, mint(room, code, self._signer))
+        return minted.joins(room)
+
+    async def _looked_at(self, room: Room, code: str, device: str) -> int:
+        """Which voice a card is; who guesses codes is slowed down."""
+        self._limits.require(GUESSING, device)
+        try:
+            return int(await self._writer.do(room.id, look_at_card(room, code, self._signer)))
+        except NotFound:
+            self._limits.take(GUESSING, device)
+            raise
 
     async def _answer(self, room: Room, request: Request, send: Send) -> None:
         is_form = not request.headers.get(b"content-type", b"").startswith(b"application/json")
         said: Said = _said_of(request.form()) if is_form else decoded(SAID, request.body)
         voice = self._signer.voice_of(room.id, said.who)
-        if voice is None or voice not in room.voices:
+        if voice is None or not self._table.knows(room, voice):
             raise NotSignedIn("no_voice")
+        self._limits.take(SENDING, voice)
         if said.kind == "vote":
             votes = intake.Votes([intake.OneVote(said.id, said.number, said.value)], said.round_ticket)
             told = await intake.take_votes(room, voice, votes, self._signer, self._writer)
@@ -155,9 +166,9 @@ class Cards:
             raise Forbidden("host_only")
         form = request.form()
         code = form.get("seat_code", "")
-        voice = await self._writer.do(room.id, look_at_card(room, code, self._signer))
+        voice = await self._looked_at(room, code, request.device)
         now = self._round(room, form)
-        if voice not in room.voices and not form.get("consent"):
+        if not self._table.knows(room, voice) and not form.get("consent"):
             raise Unprocessable("consent_needed", field="consent")
         if voice in room.answered_in[now.number] and not form.get("replace"):
             raise Conflict("card_answered", field="replace")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
@@ -12,22 +11,26 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from onnuri.errors import BadRequest, Busy, Forbidden, NotFound, NotSignedIn, Refusal, Unprocessable
-from onnuri.live import intake
+from onnuri.live import asides, intake
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, decoded, read, redirect, refuse
 from onnuri.live.joining import mint
+from onnuri.live.limits import GUESSING, READING, SENDING
 from onnuri.live.token import cookie_name
 
 if TYPE_CHECKING:
     from onnuri.live.http import Receive, Scope, Send
+    from onnuri.live.joining import Minted
+    from onnuri.live.limits import Limits
+    from onnuri.live.rooms import Room
     from onnuri.live.streams import Streams
-    from onnuri.live.table import Room, Table
+    from onnuri.live.table import Table
     from onnuri.live.token import Signer
     from onnuri.live.writer import Writer
 
 LOG = logging.getLogger("onnuri.hot")
-API: Final = re.compile(r"/api/v1/conversations/([^/]+)/(join|deck|votes|ballots)")
-FORMS: Final = re.compile(r"/c/([^/]+)/(join|vote|ballot)")
+API: Final = re.compile(r"/api/v1/conversations/([^/]+)/(join|deck|votes|ballots|answers|lifts|challenges)")
+FORMS: Final = re.compile(r"/c/([^/]+)/(join|vote|ballot|answer|lift|challenge)")
 LIVE: Final = re.compile(r"/live/([^/]+)")
 KEPT_S: Final = 60 * 24 * 3600
 
@@ -46,8 +49,9 @@ JOIN: Final = msgspec.json.Decoder(Join)
 class Hot:
     """Answers the hot addresses; `match` says whether a request is one."""
 
-    def __init__(self, table: Table, writer: Writer, signer: Signer, streams: Streams) -> None:
+    def __init__(self, table: Table, writer: Writer, signer: Signer, streams: Streams, limits: Limits) -> None:
         self.table = table
+        self.limits = limits
         self.writer = writer
         self.signer = signer
         self.streams = streams
@@ -79,8 +83,8 @@ class Hot:
                 await redirect(send, self._back(code, refusal, request))
             else:
                 await refuse(send, refusal, request.language)
-        except (OSError, sqlite3.Error):
-            LOG.exception("not stored at %s", path)
+        except self.table.errors as problem:
+            LOG.warning("not stored at %s: %s", path, problem)
             await refuse(send, Busy("busy"), request.language)
         return True
 
@@ -91,10 +95,20 @@ class Hot:
                 ("deck", "GET"): Hot._deck,
                 ("votes", "POST"): Hot._votes,
                 ("ballots", "POST"): Hot._ballots,
+                ("answers", "POST"): Hot._answers,
+                ("lifts", "POST"): Hot._lifts,
+                ("challenges", "POST"): Hot._challenges,
             }.get((found[2], method), Hot._wrong_method)
             return wanted, found[1], False
         if method == "POST" and (found := FORMS.fullmatch(path)) is not None:
-            forms = {"join": Hot._join_form, "vote": Hot._vote_form, "ballot": Hot._ballot_form}
+            forms = {
+                "join": Hot._join_form,
+                "vote": Hot._vote_form,
+                "ballot": Hot._ballot_form,
+                "answer": Hot._answer_form,
+                "lift": Hot._lift_form,
+                "challenge": Hot._challenge_form,
+            }
             return forms[found[2]], found[1], True
         if method == "GET" and (found := LIVE.fullmatch(path)) is not None:
             return Hot._stream, found[1], False
@@ -114,8 +128,14 @@ class Hot:
             if voice is None:
                 raise NotSignedIn("no_voice")
             self._proved[room.id, cookie] = voice
-        if voice not in room.voices:
+        if not self.table.knows(room, voice):
             raise Forbidden("no_voice")
+        return voice
+
+    def _sending(self, room: Room, request: Request) -> int:
+        """The voice that wants to store something."""
+        voice = self._voice(room, request)
+        self.limits.take(SENDING, voice)
         return voice
 
     async def _join(self, room: Room, request: Request, send: Send) -> None:
@@ -133,19 +153,26 @@ class Hot:
 
     async def _joined(self, room: Room, request: Request, code: str) -> tuple[int, bytes]:
         voice = self.signer.voice_of(room.id, request.cookie(cookie_name(room.code)))
-        if voice is None or voice not in room.voices:
-            voice, channel = await self.writer.do(room.id, mint(room, code, self.signer))
-            if voice not in room.voices:
-                # A card's voice may come back; what it answered before is then known.
-                room.answers[voice] = set()
-            room.voices[voice] = channel
+        if voice is None or not self.table.knows(room, voice):
+            voice = await self._minted(room, code, request.device)
         value = self.signer.voice(room.id, voice)
         secure = "; Secure" if request.secure else ""
         cookie = f"{cookie_name(room.code)}={value}; Path=/; Max-Age={KEPT_S}; HttpOnly; SameSite=Lax{secure}"
         return voice, cookie.encode()
 
+    async def _minted(self, room: Room, code: str, device: str) -> int:
+        """A new voice; who guesses codes is slowed down, who has a right one never is."""
+        self.limits.require(GUESSING, device)
+        try:
+            minted: Minted = await self.writer.do(room.id, mint(room, code, self.signer))
+        except NotFound:
+            self.limits.take(GUESSING, device)
+            raise
+        return minted.joins(room)
+
     async def _deck(self, room: Room, request: Request, send: Send) -> None:
         voice = self._voice(room, request)
+        self.limits.take(READING, voice)
         await answer(send, 200, ENCODE({"ok": True, **self._deck_of(room, voice)}))
 
     def _deck_of(self, room: Room, voice: int) -> dict[str, Any]:
@@ -165,7 +192,7 @@ class Hot:
         }
 
     async def _votes(self, room: Room, request: Request, send: Send) -> None:
-        voice = self._voice(room, request)
+        voice = self._sending(room, request)
         body = decoded(intake.VOTES, request.body)
         room = self._with_open_round(room)
         await answer(send, 200, ENCODE(await intake.take_votes(room, voice, body, self.signer, self.writer)))
@@ -177,7 +204,7 @@ class Hot:
         return self.table.rooms[room.code]
 
     async def _vote_form(self, room: Room, request: Request, send: Send) -> None:
-        voice = self._voice(room, request)
+        voice = self._sending(room, request)
         form = request.form()
         vote = intake.OneVote(str(uuid.uuid4()), _number(form, "statement"), _number(form, "value"))
         body = intake.Votes([vote], form.get("round_ticket") or None)
@@ -186,13 +213,13 @@ class Hot:
         await redirect(send, to)
 
     async def _ballots(self, room: Room, request: Request, send: Send) -> None:
-        voice = self._voice(room, request)
+        voice = self._sending(room, request)
         body = decoded(intake.BALLOTS, request.body)
         room = self._with_open_round(room)
         await answer(send, 200, ENCODE(await intake.take_ballots(room, voice, body, self.signer, self.writer)))
 
     async def _ballot_form(self, room: Room, request: Request, send: Send) -> None:
-        voice = self._voice(room, request)
+        voice = self._sending(room, request)
         form = request.form()
         given = [
             intake.OneBallot(str(uuid.uuid4()), _number({"line": name[5:]}, "line"), _number(form, name))
@@ -202,6 +229,43 @@ class Hot:
         body = intake.Ballots(given, form.get("round_ticket") or None)
         await intake.take_ballots(room, voice, body, self.signer, self.writer)
         await redirect(send, f"/c/{room.code}")
+
+    async def _answers(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._sending(room, request)
+        body = decoded(asides.ANSWERS_BODY, request.body)
+        await answer(send, 200, ENCODE(await asides.take_answers(room, voice, body, self.writer)))
+
+    async def _answer_form(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._sending(room, request)
+        poll, fields = _number(request.form(), "poll"), request.form_lists()
+        choice = [_number({"choice": written}, "choice") for written in fields.get("choice", [])]
+        given = asides.OneAnswer(str(uuid.uuid4()), poll, choice, fields.get("word", []))
+        await asides.take_answers(room, voice, asides.Answers([given]), self.writer)
+        await redirect(send, f"/c/{room.code}?answered={poll}")
+
+    async def _lifts(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._sending(room, request)
+        body = decoded(asides.LIFTS_BODY, request.body)
+        await answer(send, 200, ENCODE(await asides.take_lifts(room, voice, body, self.writer)))
+
+    async def _lift_form(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._sending(room, request)
+        form = request.form()
+        lift = asides.OneLift(str(uuid.uuid4()), _number(form, "question"), _number(form, "value"))
+        await asides.take_lifts(room, voice, asides.Lifts([lift]), self.writer)
+        await redirect(send, f"/c/{room.code}/questions#q{lift.question}")
+
+    async def _challenges(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._sending(room, request)
+        body = decoded(asides.CHALLENGES_BODY, request.body)
+        await answer(send, 200, ENCODE(await asides.take_challenges(room, voice, body, self.writer)))
+
+    async def _challenge_form(self, room: Room, request: Request, send: Send) -> None:
+        voice = self._sending(room, request)
+        form = request.form()
+        one = asides.OneChallengeVote(str(uuid.uuid4()), _number(form, "challenge"), _number(form, "value"))
+        await asides.take_challenges(room, voice, asides.ChallengeVotes([one]), self.writer)
+        await redirect(send, f"/c/{room.code}/evidence#challenge{one.challenge}")
 
     def _back(self, code: str, refusal: Refusal, request: Request) -> str:
         """Forms go back to their page, which says why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 LARGEST_BODY: Final = 64 * 1024
 LANGUAGES: Final = ("ko", "en")
 JSON: Final = (b"content-type", b"application/json")
+COME_BACK: Final = frozenset({429, 503})
+SPREAD_S: Final = 5
 ENCODE: Final = msgspec.json.Encoder().encode
 
 
@@ -64,13 +67,23 @@ class Request:
         """Whether cookies may say Secure."""
         return bool(self.scope.get("scheme") == "https")
 
+    @property
+    def device(self) -> str:
+        """Who guesses codes: not an address alone, since a whole hall shares one."""
+        client = self.scope.get("client") or ("",)
+        own = (b"user-agent", b"accept-language", b"sec-ch-ua-platform")
+        return "/".join([client[0], *(self.headers.get(name, b"").decode("latin-1") for name in own)])
+
     def form(self) -> dict[str, str]:
         """An urlencoded body; the last value of a name."""
+        return {name: values[-1] for name, values in self.form_lists().items()}
+
+    def form_lists(self) -> dict[str, list[str]]:
+        """An urlencoded body; all values of a name."""
         try:
-            found = parse_qs(self.body.decode(), keep_blank_values=True, max_num_fields=200)
+            return parse_qs(self.body.decode(), keep_blank_values=True, max_num_fields=200)
         except ValueError as problem:
             raise BadRequest("not_json") from problem
-        return {name: values[-1] for name, values in found.items()}
 
     def require_own_site(self, *, form: bool) -> None:
         """Refuse what another site sent.
@@ -130,8 +143,10 @@ async def answer(send: Send, status: int, body: bytes, headers: tuple[tuple[byte
 async def refuse(send: Send, refusal: Refusal, language: str) -> None:
     """Send the error shape."""
     extra: tuple[tuple[bytes, bytes], ...] = (JSON,)
-    if refusal.status == 503:  # noqa: PLR2004
-        extra = (JSON, (b"retry-after", b"2"))
+    if refusal.status in COME_BACK:
+        # Everybody was told no at the same moment: they come back spread out.
+        least = int(str(refusal.about.get("n", 1)))
+        extra = (JSON, (b"retry-after", b"%d" % (least + secrets.randbelow(SPREAD_S))))
     await answer(send, refusal.status, ENCODE(error_body(refusal, language)), extra)
 
 

@@ -9,11 +9,12 @@ import msgspec
 
 from onnuri.conversation.round import standing
 from onnuri.errors import Conflict, NotFound, Unprocessable
-from onnuri.live.writer import BALLOT_SQL, VOTE_SQL
+from onnuri.live.store import BALLOTS as BALLOT_ROWS
+from onnuri.live.store import VOTES as VOTE_ROWS
 from onnuri.vocabulary import VOTE_VALUES
 
 if TYPE_CHECKING:
-    from onnuri.live.table import HotRound, HotStatement, Room
+    from onnuri.live.rooms import HotRound, HotStatement, Room
     from onnuri.live.token import Signer
     from onnuri.live.writer import Writer
 
@@ -57,55 +58,56 @@ BALLOTS: Final = msgspec.json.Decoder(Ballots)
 
 async def take_votes(room: Room, voice: int, body: Votes, signer: Signer, writer: Writer) -> dict[str, object]:
     """Store votes; refused as a whole, by name, when one of them cannot be."""
-    _require_count(len(body.votes))
+    require_count(len(body.votes), "votes")
     a_round = _round(room, body.round_ticket, signer)
     if a_round.kind != "vote":
         raise Conflict("round_closed")
-    what = standing(a_round.kind, final_at=a_round.final_at, at=_now(), sealed=room.segment == "published")
+    what = standing(a_round.kind, final_at=a_round.final_at, at=now(), sealed=room.segment == "published")
     if what == "too_late":
         raise Conflict("too_late", id=body.votes[0].id)
     statements = [_statement(room, vote) for vote in body.votes]
-    late = int(what == "late")
+    late = what == "late"
     rows = [(a_round.id, voice, s.id, v.value, late) for s, v in zip(statements, body.votes, strict=True)]
-    seq = await writer.put_rows(room.id, VOTE_SQL, rows)
+    seq = await writer.put_rows(room.id, VOTE_ROWS, rows)
     if not late:
-        room.answered_in[a_round.number].add(voice)
+        room.answered(a_round.number, voice)
         if voice in room.answers:
             room.answers[voice].update(s.number for s in statements)
     about = [{"statement": s.number, "source": s.kind} for s in statements]
-    return {"ok": True, "accepted": len(rows), "seq": seq, "late": bool(late), "about": about}
+    return {"ok": True, "accepted": len(rows), "seq": seq, "late": late, "about": about}
 
 
 async def take_ballots(room: Room, voice: int, body: Ballots, signer: Signer, writer: Writer) -> dict[str, object]:
     """Store ballots on the candidates or on the slate."""
-    _require_count(len(body.ballots))
+    require_count(len(body.ballots), "ballots")
     a_round = _round(room, body.round_ticket, signer)
     if a_round.kind == "vote":
         raise Conflict("round_closed")
-    if standing(a_round.kind, final_at=a_round.final_at, at=_now(), sealed=False) != "counts":
+    if standing(a_round.kind, final_at=a_round.final_at, at=now(), sealed=False) != "counts":
         raise Conflict("too_late", id=body.ballots[0].id)
     lines = room.lines(a_round.kind)
     for ballot in body.ballots:
         if ballot.line not in lines:
             raise NotFound("line_unknown", field="line", line=ballot.line, id=ballot.id)
-        _require_value(ballot.value, ballot.id)
+        require_value(ballot.value, ballot.id)
     rows = [(a_round.id, voice, b.line, b.value) for b in body.ballots]
-    seq = await writer.put_rows(room.id, BALLOT_SQL, rows)
-    room.answered_in[a_round.number].add(voice)
+    seq = await writer.put_rows(room.id, BALLOT_ROWS, rows)
+    room.answered(a_round.number, voice)
     return {"ok": True, "accepted": len(rows), "seq": seq}
 
 
-def _require_count(count: int) -> None:
+def require_count(count: int, field: str) -> None:
+    """Refuse an empty request, and one too large."""
     if not 1 <= count <= MOST_AT_ONCE:
-        raise Unprocessable("vote_count", field="votes")
+        raise Unprocessable("vote_count", field=field)
 
 
 def _round(room: Room, ticket: str | None, signer: Signer) -> HotRound:
     """The round an answer belongs to: the one its deck proves, else the open one."""
     if ticket is None:
-        if (now := room.open_round) is None:
+        if (now_open := room.open_round) is None:
             raise Conflict("round_closed")
-        return now
+        return now_open
     number = signer.round_of(room.id, ticket)
     found = room.rounds.get(number) if number is not None else None
     if found is None:
@@ -114,7 +116,7 @@ def _round(room: Room, ticket: str | None, signer: Signer) -> HotRound:
 
 
 def _statement(room: Room, vote: OneVote) -> HotStatement:
-    _require_value(vote.value, vote.id)
+    require_value(vote.value, vote.id)
     found = room.statements.get(vote.statement)
     if found is None:
         key = "statement_gone" if vote.statement in room.gone else "statement_unknown"
@@ -122,10 +124,12 @@ def _statement(room: Room, vote: OneVote) -> HotStatement:
     return found
 
 
-def _require_value(value: int, vote_id: str) -> None:
+def require_value(value: int, given_id: str) -> None:
+    """Refuse what is none of the three answers."""
     if value not in VOTE_VALUES:
-        raise Unprocessable("vote_value", field="value", id=vote_id)
+        raise Unprocessable("vote_value", field="value", id=given_id)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The server's clock."""
     return datetime.now(tz=UTC)

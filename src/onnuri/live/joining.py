@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from onnuri.conference.places import channel_of
 from onnuri.errors import Conflict, Forbidden, NotFound
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
-    from onnuri.live.table import Room
+    from onnuri.live.rooms import Room
+    from onnuri.live.store import Connection
     from onnuri.live.token import Signer
 
 ROW_NUMBERS: Final = 2**48
 
 
-def mint(room: Room, code: str, signer: Signer) -> Callable[[sqlite3.Connection], tuple[int, str]]:
-    """The act that makes a voice: (row number, channel). A code or ticket is used up in the same commit; a card is not.
+class Minted(NamedTuple):
+    """A voice that was made, or of a card the one that is there already."""
+
+    voice: int
+    channel: str
+    is_new: bool = True
+
+    def joins(self, room: Room) -> int:
+        """It is here now; what a voice that comes back answered before is kept."""
+        if self.is_new:
+            room.joined(self.voice, self.channel)
+        else:
+            room.voices[self.voice] = self.channel
+        return self.voice
+
+
+def mint(room: Room, code: str, signer: Signer) -> Callable[[Connection], Minted]:
+    """The act that makes a voice. A code or ticket is used up in the same commit; a card is not.
 
     Args:
         room: which conversation.
@@ -28,11 +44,11 @@ def mint(room: Room, code: str, signer: Signer) -> Callable[[sqlite3.Connection]
         signer: whose key makes a card's voice, see decision 0018.
     """
 
-    def act(connection: sqlite3.Connection) -> tuple[int, str]:
+    def act(connection: Connection) -> Minted:
         written = as_made(code)
         if (card := _card(connection, room, written)) is not None:
             channel, origin = card
-            connection.execute("UPDATE conversation_seatcode SET used = 1 WHERE digest = ?", (_digest(written),))
+            connection.execute("UPDATE conversation_seatcode SET used = TRUE WHERE digest = ?", (_digest(written),))
             return _stored(connection, room, signer.card(room.id, written), channel, origin)
         channel, origin = _entitled(connection, room, written)
         return _stored(connection, room, secrets.randbelow(ROW_NUMBERS), channel, origin)
@@ -40,19 +56,19 @@ def mint(room: Room, code: str, signer: Signer) -> Callable[[sqlite3.Connection]
     return act
 
 
-def look_at_card(room: Room, code: str, signer: Signer) -> Callable[[sqlite3.Connection], int]:
+def look_at_card(room: Room, code: str, signer: Signer) -> Callable[[Connection], int]:
     """The act that says which voice a card is, and makes none; a code that is no card is refused."""
 
-    def act(connection: sqlite3.Connection) -> int:
+    def act(connection: Connection) -> int:
         written = as_made(code)
         if _card(connection, room, written) is not None:
             return signer.card(room.id, written)
         one_time = connection.execute(
-            "SELECT 1 FROM conversation_seatcode WHERE digest = ? AND conversation_id = ?"
-            " UNION SELECT 1 FROM conference_ticket WHERE code = ?",
+            "SELECT id FROM conversation_seatcode WHERE digest = ? AND conversation_id = ?"
+            " UNION SELECT id FROM conference_ticket WHERE code = ?",
             (_digest(written), room.id, written),
-        ).fetchone()
-        if one_time is not None:
+        )
+        if one_time:
             raise Conflict("card_needed", field="seat_code")
         raise NotFound("seat_code_unknown", field="seat_code")
 
@@ -75,25 +91,25 @@ def _digest(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def _card(connection: sqlite3.Connection, room: Room, code: str) -> tuple[str, str] | None:
+def _card(connection: Connection, room: Room, code: str) -> tuple[str, str] | None:
     found = connection.execute(
-        "SELECT channel, origin FROM conversation_seatcode WHERE digest = ? AND conversation_id = ? AND card",
+        "SELECT channel, origin FROM conversation_seatcode WHERE digest = ? AND conversation_id = ? AND card = TRUE",
         (_digest(code), room.id),
-    ).fetchone()
-    return None if found is None else (found[0], found[1])
+    )
+    return (found[0][0], found[0][1]) if found else None
 
 
-def _stored(connection: sqlite3.Connection, room: Room, voice: int, channel: str, origin: str) -> tuple[int, str]:
+def _stored(connection: Connection, room: Room, voice: int, channel: str, origin: str) -> Minted:
     # Only a card's voice can be there already.
-    connection.execute(
+    is_new = connection.execute(
         "INSERT INTO conversation_voice (id, conversation_id, channel, origin) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (id) DO NOTHING",
+        " ON CONFLICT (id) DO NOTHING RETURNING id",
         (voice, room.id, channel, origin),
     )
-    return voice, channel
+    return Minted(voice, channel, is_new=bool(is_new))
 
 
-def _entitled(connection: sqlite3.Connection, room: Room, code: str) -> tuple[str, str]:
+def _entitled(connection: Connection, room: Room, code: str) -> tuple[str, str]:
     if not code:
         if room.policy == "open":
             return "open", "person"
@@ -101,35 +117,38 @@ def _entitled(connection: sqlite3.Connection, room: Room, code: str) -> tuple[st
     return _by_seat_code(connection, room, code) or _by_ticket(connection, room, code)
 
 
-def _by_seat_code(connection: sqlite3.Connection, room: Room, code: str) -> tuple[str, str] | None:
+def _by_seat_code(connection: Connection, room: Room, code: str) -> tuple[str, str] | None:
     found = connection.execute(
-        "SELECT id, channel, origin, used FROM conversation_seatcode WHERE digest = ? AND conversation_id = ?",
+        "SELECT id, channel, origin FROM conversation_seatcode WHERE digest = ? AND conversation_id = ?",
         (_digest(code), room.id),
-    ).fetchone()
-    if found is None:
+    )
+    if not found:
         return None
-    number, channel, origin, used = found
-    if used:
-        raise Conflict("code_used", field="seat_code")
-    connection.execute("UPDATE conversation_seatcode SET used = 1 WHERE id = ?", (number,))
+    number, channel, origin = found[0]
+    _use_up(connection, "conversation_seatcode", "used", number)
     return channel, origin
 
 
-def _by_ticket(connection: sqlite3.Connection, room: Room, code: str) -> tuple[str, str]:
+def _by_ticket(connection: Connection, room: Room, code: str) -> tuple[str, str]:
     found = connection.execute(
-        "SELECT t.id, t.minted, r.place, r.wish, r.conference_id FROM conference_ticket t "
+        "SELECT t.id, r.place, r.wish, r.conference_id FROM conference_ticket t "
         "JOIN conference_registration r ON r.id = t.registration_id WHERE t.code = ?",
         (code,),
-    ).fetchone()
-    if found is None:
+    )
+    if not found:
         raise NotFound("seat_code_unknown", field="seat_code")
-    number, minted, place, wish, conference = found
+    number, place, wish, conference = found[0]
     if conference != room.conference:
         raise Forbidden("ticket_other", field="seat_code")
-    if minted:
-        raise Conflict("code_used", field="seat_code")
     channel = channel_of(place, wish)
     if channel is None:
         raise Forbidden("ticket_waiting", field="seat_code")
-    connection.execute("UPDATE conference_ticket SET minted = 1 WHERE id = ?", (number,))
+    _use_up(connection, "conference_ticket", "minted", number)
     return channel, "person"
+
+
+def _use_up(connection: Connection, table: str, mark: str, number: int) -> None:
+    """Once, whoever else tries it at the same moment: the database decides."""
+    sql = f"UPDATE {table} SET {mark} = TRUE WHERE id = ? AND {mark} = FALSE RETURNING id"  # noqa: S608 - our names
+    if not connection.execute(sql, (number,)):
+        raise Conflict("code_used", field="seat_code")

@@ -11,15 +11,20 @@ from django.conf import settings
 from django.db import transaction
 
 from onnuri.live import sample
-from onnuri.live.writer import BALLOT_SQL, VOTE_SQL
+from onnuri.live.locks import SIMULATION
+from onnuri.live.store import BALLOTS, VOTES
 from onnuri.publishing import sitting
 
 if TYPE_CHECKING:
-    from onnuri.live.table import HotRound, Room, Table
+    from onnuri.live.locks import Locks
+    from onnuri.live.rooms import HotRound, Room
+    from onnuri.live.table import Table
     from onnuri.live.writer import Writer
 
 LOG = logging.getLogger("onnuri.simulation")
 TICK_S: Final = 0.5
+ASK_AGAIN_S: Final = 5.0
+"""Where several processes serve, one plays the simulated people."""
 SHARE_SEEN: Final = 0.8
 """A simulated person answers four of five statements, like a real one who came in the middle."""
 WAIT_FOR_VISITOR: Final = 0.72
@@ -36,7 +41,8 @@ FINISHING: Final[set[str]] = set()
 class Simulation:
     """One a process."""
 
-    def __init__(self, table: Table, writer: Writer) -> None:
+    def __init__(self, table: Table, writer: Writer, locks: Locks) -> None:
+        self._locks = locks
         self._table = table
         self._writer = writer
         self._cast: set[tuple[int, int]] = set()
@@ -46,6 +52,9 @@ class Simulation:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            if not await asyncio.to_thread(self._locks.take, SIMULATION):
+                await asyncio.sleep(ASK_AGAIN_S)
+                continue
             for room in list(self._table.rooms.values()):
                 if room.simulated:
                     try:
@@ -91,20 +100,20 @@ class Simulation:
     async def _cast_all(self, room: Room, now: HotRound, voice: int) -> None:
         if now.kind == "vote":
             rows = [
-                (now.id, voice, s.id, sample.answer_of(voice, s.text), 0)
+                (now.id, voice, s.id, sample.answer_of(voice, s.text), False)
                 for s in room.statements.values()
                 if sample.chance(voice, f"seen {s.number}") < SHARE_SEEN
             ]
             if rows:
-                await self._writer.put_rows(room.id, VOTE_SQL, rows)
+                await self._writer.put_rows(room.id, VOTES, rows)
         else:
             said = {n: sample.answer_of(voice, room.statements[n].text) for n in room.lines(now.kind) if n}
             if now.kind == "ratification":
                 said = {n: _second_thought(voice, n, v) for n, v in said.items()}
                 said[0] = 1 if sum(v == 1 for v in said.values()) * 2 >= len(said) else -1
-            await self._writer.put_rows(room.id, BALLOT_SQL, [(now.id, voice, n, v) for n, v in said.items()])
+            await self._writer.put_rows(room.id, BALLOTS, [(now.id, voice, n, v) for n, v in said.items()])
         self._cast.add((now.id, voice))
-        room.answered_in[now.number].add(voice)
+        room.answered(now.number, voice)
 
     def _all_answered(self, room: Room, now: HotRound) -> bool:
         return all((now.id, v) in self._cast for v in self._people[room.code])

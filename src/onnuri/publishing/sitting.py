@@ -9,6 +9,8 @@ from django.db import transaction
 from onnuri.conclusion.rules import Rules
 from onnuri.conversation import segments
 from onnuri.conversation.actions import close_round, finish_round, locked, open_round, touch
+from onnuri.conversation.citing import close_challenges
+from onnuri.conversation.interludes import end_for_round
 from onnuri.conversation.queries import cast, rows_of_round
 from onnuri.errors import Conflict, Unprocessable
 from onnuri.publishing.models import Commitment, Link, PublishedLandscape, Shortlist, Slate
@@ -64,6 +66,7 @@ def open_vote_round(*, code: str, at: datetime, pem: bytes, closes_at: datetime 
         conversation = locked(code)
         if not conversation.rules_digest:
             _fix_rules(conversation, at, pem)
+        end_for_round(conversation, at)
         opened = open_round(conversation, "vote", at=at, closes_at=closes_at)
         add_link(conversation, f"open vote {opened.number}", conversation.rules_digest)
         return opened
@@ -85,7 +88,9 @@ def close(*, code: str, at: datetime) -> Round:
     """Close whatever is open. What is on its way still counts until the grace is over."""
     with transaction.atomic():
         conversation = locked(code)
-        return close_round(conversation, at=at, grace_s=rules_of(conversation).grace_s)
+        closed = close_round(conversation, at=at, grace_s=rules_of(conversation).grace_s)
+        close_challenges(conversation, at)
+        return closed
 
 
 def ask_for_shortlist(*, code: str) -> None:
@@ -108,6 +113,7 @@ def open_shortlist(*, code: str, candidates: list[dict[str, Any]], at: datetime)
         conversation = locked(code)
         Shortlist.objects.update_or_create(conversation=conversation, defaults={"candidates": candidates})
         conversation.segment = "where"
+        end_for_round(conversation, at)
         opened = open_round(conversation, "shortlist", at=at)
         add_link(conversation, "open shortlist", ",".join(str(c["id"]) for c in candidates)[:80])
         return opened
@@ -117,6 +123,7 @@ def open_ratification(*, code: str, at: datetime) -> Round:
     """Put the slate to everybody."""
     with transaction.atomic():
         conversation = locked(code)
+        end_for_round(conversation, at)
         opened = open_round(conversation, "ratification", at=at)
         add_link(
             conversation, "open ratification", ",".join(str(s) for s in conversation.slate.document["statements"])[:80]

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from onnuri.conversation.interlude import POLLS, standing
 from onnuri.conversation.models import Round
 from onnuri.masking import SMALLEST_CELL, hidden_among, hidden_channels, withheld
 from onnuri.publishing.models import PublishedLandscape
@@ -18,7 +19,7 @@ from onnuri.vocabulary import in_language, language_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from onnuri.conversation.models import Conversation, Statement
+    from onnuri.conversation.models import Conversation, Interlude, Statement
 
 Shown = dict[str, Any]
 
@@ -67,6 +68,16 @@ KIND_NAMES: Final = {
     "seed": gettext_noop("주최자의 첫 의견"),
     "participant": gettext_noop("참여자 의견"),
     "line": gettext_noop("문안"),
+}
+INTERLUDE_NAMES: Final = {
+    "talk": gettext_noop("발표"),
+    "questions": gettext_noop("발표자에게 묻기"),
+    "map": gettext_noop("의견 지도 읽기"),
+    "drafting": gettext_noop("문안 쓰기"),
+    "single": gettext_noop("즉석 설문"),
+    "multi": gettext_noop("즉석 설문 · 여러 개"),
+    "scale": gettext_noop("즉석 설문 · 점수"),
+    "words": gettext_noop("낱말 모으기"),
 }
 VALUE_NAMES: Final = {1: gettext_noop("찬성"), 0: gettext_noop("모르겠어요"), -1: gettext_noop("반대")}
 PLACE_NAMES: Final = {
@@ -292,13 +303,38 @@ def percent_of(share: str) -> int:
 def turnout(conversation: Conversation) -> Shown:
     """Who joined and who answered in the last round: the only figures of an open round."""
     joined = dict(conversation.voices.values_list("channel").annotate(Count("id")))
-    last = conversation.rounds.last()
+    answers = _answers_to_what_is_on(conversation)
     answered: dict[str, int] = {}
-    if last is not None:
-        answers = last.votes if last.kind == Round.Kind.VOTE else last.ballot_votes
+    if answers is not None:
         answered = dict(answers.values_list("voice__channel").annotate(Count("voice_id", distinct=True)))
     found: Shown = {c: {"joined": joined.get(c, 0), "answered": answered.get(c, 0)} for c in CHANNEL_NAMES}
     return {**found, "joined": sum(joined.values()), "answered": sum(answered.values())}
+
+
+def _answers_to_what_is_on(conversation: Conversation) -> Any:  # noqa: ANN401 - a related manager
+    on, last = conversation.interlude, conversation.rounds.last()
+    if on is not None and on.kind in POLLS:
+        return on.answers
+    if last is None:
+        return None
+    return last.votes if last.kind == Round.Kind.VOTE else last.ballot_votes
+
+
+def interlude_shown(interlude: Interlude) -> Shown:
+    """What stands between rounds, as pages name it. No figure of an open poll is in it."""
+    counted = interlude.result is not None or interlude.kind not in POLLS
+    return {
+        "number": interlude.number,
+        "kind": interlude.kind,
+        "kind_name": _(INTERLUDE_NAMES[interlude.kind]),
+        "title": in_language(interlude.title, language()) or _(INTERLUDE_NAMES[interlude.kind]),
+        "title_lang": language_of(interlude.title, language()),
+        "speaker": in_language(interlude.speaker, language()),
+        "standing": standing(opened_at=interlude.opened_at, closed_at=interlude.closed_at, at=now(), counted=counted),
+        "closes_in": None
+        if interlude.closes_at is None or interlude.closed_at is not None
+        else max(0, int((interlude.closes_at - now()).total_seconds())),
+    }
 
 
 def closes_in(conversation: Conversation) -> int | None:

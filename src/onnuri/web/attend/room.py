@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from onnuri.conversation.interlude import BETWEEN
 from onnuri.conversation.models import BallotVote, Vote
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.live.exposure import EXPOSURE
 from onnuri.publishing.sitting import conclusion_of, rules_of, wanted_exposure_of
 from onnuri.web import shown
+from onnuri.web.attend import between
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_of, number_in, page
 from onnuri.web.voices import SIGNER, voice_of
@@ -35,6 +37,8 @@ def room(request: HttpRequest, code: str) -> HttpResponse:  # noqa: PLR0911 - on
     voice = voice_of(request, conversation)
     if voice is None:
         return page(request, "attend/join.html", join_content(request, conversation))
+    if (on := conversation.interlude) is not None and conversation.segment in BETWEEN:
+        return between.room(request, conversation, voice, on)
     match conversation.segment:
         case "round":
             return page(request, "attend/vote.html", vote_content(request, conversation, voice))
@@ -54,11 +58,20 @@ def state(_request: HttpRequest, code: str) -> HttpResponse:
         "segment": conversation.segment,
         "round": conversation.rounds.count(),
         "version": conversation.version,
+        "interlude": _on(conversation),
+        "screen": conversation.screen,
         "turnout": shown.turnout(conversation),
     }
     answer = JsonResponse(content)
     answer["Cache-Control"] = "public, max-age=2"
     return answer
+
+
+def _on(conversation: Conversation) -> str | None:
+    """The interlude as the stream says it."""
+    if conversation.interlude is None:
+        return None
+    return f"{conversation.interlude.number} {shown.interlude_shown(conversation.interlude)['standing']}"
 
 
 def join_content(request: HttpRequest, conversation: Conversation) -> Content:

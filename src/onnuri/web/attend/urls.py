@@ -10,10 +10,13 @@ urlpatterns = [
     path("c/service.js", app.service),
     path("c/<str:code>", room.room, name="room"),
     path("c/<str:code>/state.json", room.state, name="state"),
-    # The three forms below are answered by the hot path before they reach here.
+    # The six forms below are answered by the hot path before they reach here.
     path("c/<str:code>/join", views.by_hot_path, name="enter"),
     path("c/<str:code>/vote", views.by_hot_path, name="vote"),
     path("c/<str:code>/ballot", views.by_hot_path, name="ballot_cast"),
+    path("c/<str:code>/answer", views.by_hot_path, name="answer"),
+    path("c/<str:code>/lift", views.by_hot_path, name="lift"),
+    path("c/<str:code>/challenge", views.by_hot_path, name="challenge_vote"),
     path("c/<str:code>/write", views.write, name="write"),
     path("c/<str:code>/mine", views.mine, name="mine"),
     path("c/<str:code>/where", views.where, name="where"),

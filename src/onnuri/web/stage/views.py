@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 
+from onnuri.conversation.interlude import BETWEEN
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.publishing.models import Record
 from onnuri.web import shown
 from onnuri.web.outcome import figures_of_result, result_lines
 from onnuri.web.page import page
 from onnuri.web.qr import qr
+from onnuri.web.stage import between
 from onnuri.web.where import map_content
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ VIEWS = {
     "slate": "slate",
     "ratification": "ballot",
 }
+BETWEEN_ROUNDS = frozenset({"talk", "questions", "drafting", "poll"})
 SHARED = 3
 
 
@@ -34,10 +37,30 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
     """The screen of this moment; `?view=map` shows the map after a round."""
     conversation = conversation_by_code(code)
     view = _view(conversation, request.GET.get("view", ""))
+    if view in BETWEEN_ROUNDS:
+        return page(request, "stage/stage.html", _content(request, conversation, view) | between.content(conversation))
     return page(request, "stage/stage.html", _content(request, conversation, view), private=("dots",))
 
 
 def _view(conversation: Conversation, asked: str) -> str:
+    """What the host chose, else what is on between rounds, else what the segment calls for."""
+    if conversation.screen:
+        return _chosen(conversation)
+    on = conversation.interlude
+    if on is not None and conversation.segment in BETWEEN:
+        return "map" if on.kind == "map" else on.kind if on.kind in {"talk", "questions", "drafting"} else "poll"
+    return _of_segment(conversation, asked)
+
+
+def _chosen(conversation: Conversation) -> str:
+    """Figures of a landscape need one; nothing may be put on the screen before it is there."""
+    needs_landscape = conversation.screen in {"share", "map"}
+    if needs_landscape and shown.latest_landscape(conversation) is None:
+        return "join"
+    return conversation.screen
+
+
+def _of_segment(conversation: Conversation, asked: str) -> str:
     if conversation.segment in {"result", "published"}:
         return "ratified" if _head(conversation)["outcome"] == "conclusion" else "none"
     if conversation.segment == "where" and asked == "map":

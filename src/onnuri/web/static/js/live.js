@@ -33,6 +33,7 @@ class LiveRoom extends HTMLElement {
     this.#stop();
     this.source = new EventSource(`/live/${this.dataset.code}`);
     this.source.addEventListener("segment", (event) => this.#segment(JSON.parse(event.data)));
+    this.source.addEventListener("lifts", (event) => this.#lifts(JSON.parse(event.data)));
     this.source.addEventListener("turnout", (event) => this.#turnout(JSON.parse(event.data)));
     this.source.onerror = () => {
       if (this.source.readyState === EventSource.CLOSED) this.#poll(0);
@@ -57,11 +58,20 @@ class LiveRoom extends HTMLElement {
     this.#poll(this.#polls + 1);
   }
 
-  #segment({ segment, round }) {
-    const was = this.#known ?? { segment: this.dataset.segment || segment, round: Number(this.dataset.round) || round };
-    this.#known = { segment, round };
-    if (was.segment === segment && was.round === round) return;
-    this.#changed(`${segment}/${round}`, segment);
+  #segment({ segment, round, interlude, screen }) {
+    const { dataset } = this;
+    const on = interlude ?? "";
+    const now = { segment, round, on, screen };
+    const was = this.#known ?? {
+      segment: dataset.segment || segment,
+      round: Number(dataset.round) || round,
+      on: dataset.on ?? on,
+      screen,
+    };
+    this.#known = now;
+    const follows = dataset.mode === "swap" && was.screen !== screen;
+    if (was.segment === segment && was.round === round && was.on === on && !follows) return;
+    this.#changed(`${segment}/${round}/${on}`, segment);
   }
 
   // the page of what is on now comes anew by itself; every other one offers the way there
@@ -88,6 +98,11 @@ class LiveRoom extends HTMLElement {
       const value = place.dataset.turnout.split(".").reduce((part, key) => part?.[key], turnout);
       if (value !== undefined) place.textContent = value;
     }
+  }
+
+  #lifts(lifts) {
+    if (this.dataset.mode === "swap") return this.#swapSoon();
+    document.dispatchEvent(new CustomEvent("onnuri:lifts", { detail: lifts }));
   }
 
   #swapSoon() {

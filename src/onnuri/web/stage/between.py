@@ -1,0 +1,18 @@
+"""The big screen between rounds. Nothing unread, and no figure of an open poll."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from onnuri.web import shown
+
+if TYPE_CHECKING:
+    from onnuri.conversation.models import Conversation
+
+Content = dict[str, Any]
+
+
+def content(conversation: Conversation) -> Content:
+    """What is on, for the big screen."""
+    on = conversation.interlude
+    return {"interlude": shown.interlude_shown(on) if on is not None else None}
