@@ -12,6 +12,8 @@ export function readsCards(form) {
   const input = form.elements.seat_code;
   form.addEventListener("submit", () => (input.value = codeIn(input.value)));
   const box = form.querySelector("[data-camera]");
+  const off = form.querySelector("[data-camera-off]");
+  if (off) off.hidden = possible();
   if (!box || !possible()) return;
   box.hidden = false;
   const video = box.querySelector("video");
