@@ -96,7 +96,7 @@ def test_two_people_at_the_kiosk_while_the_network_comes_and_goes(hall, server):
     tablet.click("[data-next] button")
 
     gone = tablet.locator("[data-gone]")
-    expect(gone).to_contain_text("2")
+    expect(gone).to_contain_text("2개를")
     assert all(text not in tablet.inner_text("body") for text in SEEDS)
     assert [c["name"] for c in tablet.context.cookies() if c["name"].startswith("kiosk_who")] == []
     assert tablet.evaluate("() => [localStorage.length, sessionStorage.length]") == [0, 0]
