@@ -1,8 +1,8 @@
 """How many durable votes a second one server core takes in, and what one costs.
 
-`./onnuri bench votes [--json]`: the server runs on the first core, its load comes from the second: wrk where it is
-installed, else a client of our own. Every vote is a new row; every answer must be 200; at the end every answered
-vote must lie on the disk (`synchronous=FULL`).
+`./onnuri bench votes [--json] [--database postgresql]`: the server runs on the first core, its load comes from the
+second (where PostgreSQL runs too): wrk where it is installed, else a client of our own. Every vote is a new row; every
+answer must be 200; at the end every answered vote must lie on the disk (`synchronous=FULL`).
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
 import uvloop
+from _cluster import postgresql
 
 from onnuri.live.token import Signer, cookie_name
 
@@ -53,10 +55,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./onnuri bench votes", description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--client", choices=("wrk", "own"), default="wrk" if shutil.which("wrk") else "own")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where votes are kept")
     arguments = parser.parse_args()
-    with served() as hall:
+    with served(arguments.database) as hall:
         rows = [measured(hall, case, n, arguments.client) for case in CASES for n in CONNECTIONS]
         lost = hall.lost()
+    rows = [{**row, "database": arguments.database} for row in rows]
     result = {"bench": "votes", "machine": machine(arguments.client), "rows": rows}
     print(json.dumps(result) if arguments.json else table(rows))
     if lost:
@@ -74,7 +78,7 @@ class Hall:
     pid: int
     port: int
     code: str
-    database: Path
+    database: str
     cookies: list[str]
     answered: int = 0
 
@@ -99,24 +103,30 @@ class Hall:
 
     def lost(self) -> int:
         """Answered votes without a row."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+        with closing(connected(self.database)) as connection:
             (rows,) = connection.execute("SELECT count(*) FROM conversation_vote").fetchone()
         return max(0, self.answered - int(rows))
 
 
 @contextmanager
-def served() -> Iterator[Hall]:
+def served(database: str = "sqlite", voices_needed: int = VOICES) -> Iterator[Hall]:
     """A server on the first core; this process moves to the second."""
-    with tempfile.TemporaryDirectory(prefix="onnuri-bench-") as name, socket.socket() as probe:
+    with ExitStack() as stack:
+        name = stack.enter_context(tempfile.TemporaryDirectory(prefix="onnuri-bench-"))
+        probe = stack.enter_context(socket.socket())
         folder = Path(name)
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
         server, client = cores()
-        pin(server)
         environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"ONNURI_DATA": name}
+        where = str(folder / "onnuri.sqlite3")
+        if database == "postgresql":
+            pin(client)
+            environment["DATABASE_URL"] = where = stack.enter_context(postgresql())
+        pin(server)
         code = conversation(folder, environment)
-        cookies = voices(folder, code)
+        cookies = voices(folder, where, code, voices_needed)
         process = subprocess.Popen(
             [sys.executable, "-m", "onnuri", "serve", "--no-sample", "--port", str(port)],
             env=environment, stdout=subprocess.DEVNULL, start_new_session=True,
@@ -124,7 +134,7 @@ def served() -> Iterator[Hall]:
         pin(client)
         try:
             wait_for(port, process)
-            yield Hall(process.pid, port, code, folder / "onnuri.sqlite3", cookies)
+            yield Hall(process.pid, port, code, where, cookies)
         finally:
             process.terminate()
             try:
@@ -159,18 +169,26 @@ def conversation(folder: Path, environment: dict[str, str]) -> str:
     return str(json.loads(made.stdout)["code"])
 
 
-def voices(folder: Path, code: str) -> list[str]:
+def connected(database: str) -> Any:
+    """A connection to look and to prepare by."""
+    return psycopg.connect(database) if database.startswith("postgresql:") else sqlite3.connect(database)
+
+
+def voices(folder: Path, database: str, code: str, count: int) -> list[str]:
     """Voices as joining mints them, and their cookies; minting is not what is measured."""
     signer = Signer((folder / "voices.key").read_bytes())
-    numbers = [secrets.randbelow(2**48) for _ in range(VOICES)]
-    with closing(sqlite3.connect(folder / "onnuri.sqlite3")) as connection, connection:
-        (conversation,) = connection.execute(
-            "SELECT id FROM conversation_conversation WHERE code = ?", (code,)
-        ).fetchone()
-        connection.executemany(
-            "INSERT INTO conversation_voice (id, conversation_id, channel, origin) VALUES (?, ?, 'open', 'person')",
+    numbers = [secrets.randbelow(2**48) for _ in range(count)]
+    mark = "%s" if database.startswith("postgresql:") else "?"
+    with closing(connected(database)) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"SELECT id FROM conversation_conversation WHERE code = {mark}", (code,))  # noqa: S608 - ? or %s
+        (conversation,) = cursor.fetchone()
+        cursor.executemany(
+            "INSERT INTO conversation_voice (id, conversation_id, channel, origin) "  # noqa: S608 - ? or %s
+            f"VALUES ({mark}, {mark}, 'open', 'person')",
             [(number, conversation) for number in numbers],
         )
+        connection.commit()
     return [f"{cookie_name(code)}={signer.voice(conversation, number)}" for number in numbers]
 
 

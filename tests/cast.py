@@ -83,7 +83,7 @@ def seats(slug="hanbit"):
 def conversation(seeds=SEEDS, *, policy="code", key=False, **about):
     """Mina's question; `key` also gives the host's key."""
     # The engine remembers by key, and every test begins with the same keys.
-    engine._fitted.cache_clear()
+    engine.FITTED.clear()
     made, host_key = create_conversation(
         question={"ko": "강변을 어떻게 쓸까요?", "en": "What of the riverside?"},
         rules=Rules(vote=policy, grace_s=0).document(),

@@ -79,7 +79,7 @@ def test_a_round_is_opened_by_the_host_and_closed_by_the_server():
 
     assert (opened.number, opened.kind, opened.closes_at) == (1, "vote", cast.minutes(7))
     assert closed.pk == opened.pk
-    assert (closed.closed_at, closed.final_at) == (cast.minutes(5), cast.minutes(5) + timedelta(seconds=2))
+    assert (closed.closed_at, closed.final_at) == (cast.minutes(5), cast.minutes(5) + timedelta(seconds=1))
     assert closed.done_at is None
 
 

@@ -1,21 +1,17 @@
 """Votes by two server processes on one PostgreSQL: one hall, whichever process a phone reaches."""
 
-import json
 import os
 import signal
-import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.journeys.voters import QUESTION, SEEDS, engines_of, everybody, expected, insist, opinion, vote
 from tests.serving import Server
 
 pytestmark = pytest.mark.postgres
-QUESTION, SEEDS = "무엇이 먼저일까요?", [f"의견 {n}" for n in range(1, 13)]
-PATIENCE_S = 60
-ALL = range(1, len(SEEDS) + 1)
 
 
 @pytest.fixture(scope="module")
@@ -23,28 +19,6 @@ def two(cluster, tmp_path_factory):
     folder, address = tmp_path_factory.mktemp("two-halls"), {"DATABASE_URL": cluster.create("votes")}
     with Server(folder, environment=address) as first, Server(folder, environment=address) as second:
         yield first, second
-
-
-def vote(number, statement, value):
-    return {"id": f"{number:08x}-0000-4000-8000-{statement:012x}", "statement": statement, "value": value}
-
-
-def insist(act, *, within=PATIENCE_S):
-    """Like a phone: again until it is answered."""
-    until = time.monotonic() + within
-    while True:
-        try:
-            answer = act()
-        except (OSError, json.JSONDecodeError):
-            answer = None
-        if answer is not None and answer.status == 200:
-            return answer
-        assert time.monotonic() < until, answer and answer.text
-        time.sleep(0.05)
-
-
-def opinion(person, statement):
-    return 1 if (person % 2 == statement % 2 or statement < 4) else -1
 
 
 def stored(cluster, code):
@@ -56,31 +30,6 @@ def stored(cluster, code):
         f"WHERE c.code = '{code}' GROUP BY 1, 2 ORDER BY 1, 2",
     )
     return {(number, value): n for number, value, n in rows}
-
-
-def expected(people):
-    found = {}
-    for person in range(people):
-        for statement in range(1, len(SEEDS) + 1):
-            key = statement, opinion(person, statement)
-            found[key] = found.get(key, 0) + 1
-    return found
-
-
-def everybody(two, room, people, *, statements=ALL, first=0):
-    """Each person joins by one process and votes by the other, in turn."""
-
-    def one(person):
-        phone = two[person % 2].client()
-        insist(lambda: phone.post(f"/api/v1/conversations/{room.code}/join", {}))
-        for statement in statements:
-            phone.url, phone.netloc = two[(person + statement) % 2].url, two[(person + statement) % 2].url[7:]
-            ballot = {"votes": [vote(person, statement, opinion(person, statement))]}
-            insist(lambda ballot=ballot: phone.post(f"/api/v1/conversations/{room.code}/votes", ballot))
-        return phone
-
-    with ThreadPoolExecutor(24) as hall:
-        return list(hall.map(one, range(first, first + people)))
 
 
 def balloted(two, room, phones, lines):
@@ -238,12 +187,6 @@ def test_an_engine_that_is_killed_or_stopped_is_replaced(two):
 
     first.until(room, "where", within=60)
     assert second.client().get(f"/api/v1/conversations/{room.code}/landscape").json["landscape"]["votes"] == 360
-
-
-def engines_of(pid):
-    """The spawned processes of a server that compute."""
-    children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
-    return [int(child) for child in children]
 
 
 def test_while_the_database_is_away_phones_are_told_to_come_back_and_nothing_is_lost(cluster, two):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from datetime import datetime
 
-VOTE_GRACE_S: Final = 2
-"""A vote round is final two seconds after its close: the hall is waiting. Later answers are kept, flagged late."""
+VOTE_GRACE_S: Final = 1
+"""A vote round is final a second after its close: the hall is waiting. Later answers are kept, flagged late."""
 
 
 def grace_of(kind: str, grace_s: int) -> timedelta:
@@ -18,13 +18,20 @@ def grace_of(kind: str, grace_s: int) -> timedelta:
 
 
 def standing(
-    kind: str, *, final_at: datetime | None, at: datetime, sealed: bool
+    kind: str, *, final_at: datetime | None, at: datetime, sealed: bool, done: bool = False
 ) -> Literal["counts", "late", "too_late"]:
     """What becomes of an answer that arrives at `at` with a proof of its round.
 
     Until the round is final it counts. After that an answer of a vote round is kept and flagged, since the result
     was already shown; a ballot comes too late. After sealing nothing is taken.
+
+    Args:
+        kind: of the round.
+        final_at: the end of its grace.
+        at: when the answer arrives.
+        sealed: whether the record is.
+        done: its result is there. Then it is over, whatever a clock says that was set back.
     """
-    if final_at is None or at < final_at:
+    if not done and (final_at is None or at < final_at):
         return "counts"
     return "late" if kind == "vote" and not sealed else "too_late"

@@ -81,7 +81,7 @@ def _rows_of(room: Room, voice: int, answer: OneAnswer) -> list[Row]:
     poll = room.interludes.get(answer.poll)
     if poll is None or poll.kind not in rules.POLLS:
         raise NotFound("poll_unknown", field="poll", id=answer.id)
-    if not rules.takes_answers(opened_at=poll.opened_at, closed_at=poll.closed_at, at=now()):
+    if poll.counted or not rules.takes_answers(opened_at=poll.opened_at, closed_at=poll.closed_at, at=now()):
         raise Conflict("poll_closed", field="poll", id=answer.id)
     try:
         parts = rules.answer_rows(poll.kind, poll.settings, answer.choice, answer.words)

@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from onnuri.conversation import interlude as rules
@@ -20,11 +20,11 @@ from onnuri.live import engine
 from onnuri.live.streams import segment_event
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from onnuri.live.hub import Hub
     from onnuri.live.locks import Locks
-    from onnuri.live.rooms import Room
+    from onnuri.live.rooms import HotRound, Room
     from onnuri.live.table import Table
     from onnuri.live.writer import Writer
 
@@ -34,10 +34,15 @@ TURNOUT_EVERY: Final = 5
 PAGES_A_TICK: Final = 1000
 """Turnout goes to so many pages a tick at most: ten thousand pages hear it once a second."""
 TRY_AGAIN_S: Final = (1.0, 5.0, 30.0)
-ENGINE_WITHIN_S: Final = 300.0
+ENGINE_WITHIN_S: Final = float(os.environ.get("ONNURI_ENGINE_SECONDS", "120"))
 """An engine that has not answered by then is stuck; another one takes the job."""
+MOST_ARRIVED: Final = timedelta(seconds=0.5)
 NOT_MINE_S: Final = 1.0
 """How long another process' job is left alone before we ask whether it still lives."""
+
+
+class EngineGoneError(Exception):
+    """The engine's process died or got stuck; another one is there now."""
 
 
 class Clockwork(Protocol):
@@ -74,6 +79,7 @@ class Conductor:
         self._locks = locks
         self._pool = _new_pool()
         self._busy: set[int] = set()
+        self._prepared: set[int] = set()
         self._later: dict[int, float] = {}
         self._told: dict[tuple[str, str], Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -82,7 +88,8 @@ class Conductor:
 
     async def run(self) -> None:
         """Until cancelled."""
-        await asyncio.get_running_loop().run_in_executor(self._pool, engine.ready)
+        # Nobody waits for it: an engine that does not even get ready is found out by its first job.
+        self._pool.submit(engine.ready)
         count = 0
         while True:
             try:
@@ -148,6 +155,9 @@ class Conductor:
             return self._by_clock(room, self._clockwork.close_round, room.code)
         if last.final_at is not None and not last.done and now >= last.final_at:
             return self._compute(room)
+        if _worth_preparing(last, now) and room.id not in self._prepared:
+            self._prepared.add(room.id)
+            return self._prepare(room)
         if room.segment == "computing" and last.done:
             return self._compute(room)
         return None
@@ -163,26 +173,26 @@ class Conductor:
             LOG.exception("%s: what the clock asks for failed", room.code)
             self._later[room.id] = self._clock() + TRY_AGAIN_S[0]
 
-    async def _compute(self, room: Room) -> None:
-        """One job; a dead or stuck engine is replaced, a failing one is tried again later and later."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
+    async def _prepare(self, room: Room) -> None:
+        """Use the grace: most often nothing else comes."""
         try:
             await self._writer.flush()
-            job = loop.run_in_executor(self._pool, engine.work, room.id)
-            done = await asyncio.wait_for(job, ENGINE_WITHIN_S)
-            LOG.info("%s: %s", room.code, done)
+            await self._asked_engine(engine.prepare, room)
+        except Exception as problem:  # noqa: BLE001 - it was only ahead of its time; computing says what is wrong
+            LOG.info("%s: not prepared: %s", room.code, problem)
+
+    async def _compute(self, room: Room) -> None:
+        """One job; a failing one is tried again later and later."""
+        begun = self._clock()
+        self._prepared.discard(room.id)
+        try:
+            await self._writer.flush()
+            LOG.info("%s: %s", room.code, await self._asked_engine(engine.work, room))
             self._failures.pop(room.id, None)
             self.engine.jobs += 1
             self.engine.failures_in_a_row = 0
-            self.engine.seconds, self.engine.done_at = loop.time() - begun, loop.time()
-        except BrokenProcessPool:
-            LOG.warning("the engine's process died; starting another")
-            self._replace_engine()
-        except TimeoutError:
-            LOG.warning("the engine has not answered for %d s; starting another", ENGINE_WITHIN_S)
-            self._replace_engine()
-        except Busy:
+            self.engine.seconds, self.engine.done_at = self._clock() - begun, self._clock()
+        except (Busy, EngineGoneError):
             self._later[room.id] = self._clock() + TRY_AGAIN_S[0]
         except Exception:
             tries = self._failures.get(room.id, 0)
@@ -190,6 +200,19 @@ class Conductor:
             self.engine.failures_in_a_row += 1
             LOG.exception("computing %s failed", room.code)
             self._later[room.id] = self._clock() + TRY_AGAIN_S[min(tries, len(TRY_AGAIN_S) - 1)]
+
+    async def _asked_engine(self, job: Callable[[int], str], room: Room) -> str:
+        """What the engine answers; a dead or stuck one is replaced."""
+        pool = self._pool
+        try:
+            return await asyncio.wait_for(
+                asyncio.get_running_loop().run_in_executor(pool, job, room.id), ENGINE_WITHIN_S
+            )
+        except (BrokenProcessPool, TimeoutError) as problem:
+            LOG.warning("the engine died or is stuck; starting another")
+            if self._pool is pool:
+                self._replace_engine()
+            raise EngineGoneError from problem
 
     def _replace_engine(self) -> None:
         """End what is left of the old one: a stuck process does not end by being asked."""
@@ -219,6 +242,11 @@ class Conductor:
     @staticmethod
     def _clock() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _worth_preparing(last: HotRound, now: datetime) -> bool:
+    """Most of what was on its way when a vote round closed is here; the rest of the grace may serve to compute."""
+    return last.kind == "vote" and last.closed_at is not None and not last.done and now >= last.closed_at + MOST_ARRIVED
 
 
 def _uncounted(room: Room, now: datetime) -> int | None:

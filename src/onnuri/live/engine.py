@@ -7,8 +7,8 @@ import signal
 import threading
 import time
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
 
 import django
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from onnuri.conversation.queries import Cast
     from onnuri.landscape.landscape import Landscape
     from onnuri.landscape.votes import Votes
+
+MOST_FITTED: Final = 4
+FITTED: dict[tuple[int, int, str], Landscape] = {}
+"""Landscapes by conversation, rounds and votes: what was fitted during a grace is not fitted again."""
 
 
 def begin() -> None:
@@ -62,8 +66,22 @@ def work(conversation_id: int) -> str:
     return _shortlist(conversation) if last.kind == "vote" else _publish(conversation)
 
 
+def prepare(conversation_id: int) -> str:
+    """While the grace runs: fit what is there. If nothing else comes, the result stands the moment it is over."""
+    from onnuri.conversation.models import Conversation  # noqa: PLC0415 - after django.setup
+    from onnuri.publishing import sitting  # noqa: PLC0415
+
+    conversation = Conversation.objects.get(pk=conversation_id)
+    closing = conversation.rounds.filter(closed_at__isnull=False, done_at__isnull=True, kind="vote").first()
+    if closing is None:
+        return "nothing"
+    _landscape(conversation, sitting.rules_of(conversation), closing=closing)
+    return "prepared"
+
+
 def _finish(conversation: Conversation, finished: Round) -> str:
     from onnuri.conclusion.slate import slate_document  # noqa: PLC0415
+    from onnuri.conversation.queries import cast  # noqa: PLC0415
     from onnuri.landscape.document import landscape_document  # noqa: PLC0415
     from onnuri.pipeline import conclude  # noqa: PLC0415
     from onnuri.publishing import sitting  # noqa: PLC0415
@@ -71,18 +89,19 @@ def _finish(conversation: Conversation, finished: Round) -> str:
 
     rules = sitting.rules_of(conversation)
     if finished.kind == "vote":
-        landscape = _landscape(conversation, rules, closing=finished)
+        found = cast(conversation)
+        landscape = _landscape(conversation, rules, closing=finished, found=found)
         document = landscape_document(landscape, round_number=finished.number)
-        sitting.finish_votes(conversation, finished, document, at=_now())
+        sitting.finish_votes(conversation, finished, document, found, at=_now())
         return "landscape"
-    votes, cast = _votes(conversation, rules)
+    votes, said = _votes(conversation, rules)
     landscape = _landscape(conversation, rules)
     ids = [c["id"] for c in conversation.shortlist.candidates]
-    found = conclude(
+    outcome = conclude(
         votes,
         rules,
-        ballots=_ballots(cast, "shortlist", ids),
-        ratification_ballots=_ratified(conversation, cast) if finished.kind == "ratification" else None,
+        ballots=_ballots(said, "shortlist", ids),
+        ratification_ballots=_ratified(conversation, said) if finished.kind == "ratification" else None,
         among=_accepted(conversation),
         seeds=_seeds(conversation),
         texts=_texts(conversation),
@@ -91,7 +110,7 @@ def _finish(conversation: Conversation, finished: Round) -> str:
         landscape=landscape,
     )
     sitting.finish_ballot(
-        conversation, finished, slate_document(found.slate, found.candidates), found.certificate, at=_now()
+        conversation, finished, slate_document(outcome.slate, outcome.candidates), outcome.certificate, at=_now()
     )
     return "slate" if finished.kind == "shortlist" else "ratification"
 
@@ -128,37 +147,48 @@ def _publish(conversation: Conversation) -> str:
     return "record"
 
 
-def _landscape(conversation: Conversation, rules: Rules, closing: Round | None = None) -> Landscape:
+def _landscape(
+    conversation: Conversation, rules: Rules, closing: Round | None = None, found: Cast | None = None
+) -> Landscape:
     """The cold landscape of everything that counted, with the names and the frame of the one shown before."""
     done = conversation.rounds.filter(kind="vote", done_at__isnull=False).count()
-    return _fitted(conversation.code, done + (closing is not None), float(rules.share("threshold")))
+    return _fitted(conversation, rules, done + (closing is not None), found)
 
 
-@lru_cache(maxsize=4)
-def _fitted(code: str, rounds: int, threshold: float) -> Landscape:
-    """Rows of finished rounds never change, so neither does this."""
-    from onnuri.conversation.models import Conversation  # noqa: PLC0415
+def _fitted(conversation: Conversation, rules: Rules, rounds: int, found: Cast | None = None) -> Landscape:
+    """The landscape of the first so many vote rounds; the same votes are fitted once."""
     from onnuri.landscape.fit import fit  # noqa: PLC0415
     from onnuri.landscape.names import named_after  # noqa: PLC0415
-    from onnuri.publishing.sitting import rules_of  # noqa: PLC0415
 
-    conversation = Conversation.objects.get(code=code)
-    votes, _ = _votes(conversation, rules_of(conversation), upto=rounds)
-    previous = _fitted(code, rounds - 1, threshold) if rounds > 1 else None
-    cold = fit(votes, threshold=threshold)
-    return cold if previous is None else named_after(cold, previous)
+    votes, _ = _votes(conversation, rules, upto=rounds, found=found)
+    key = (conversation.pk, rounds, _digest(votes))
+    if key not in FITTED:
+        cold = fit(votes, threshold=float(rules.share("threshold")))
+        while len(FITTED) >= MOST_FITTED:
+            del FITTED[next(iter(FITTED))]
+        FITTED[key] = cold if rounds == 1 else named_after(cold, _fitted(conversation, rules, rounds - 1))
+    return FITTED[key]
 
 
-def _votes(conversation: Conversation, rules: Rules, upto: int | None = None) -> tuple[Votes, Cast]:
+def _digest(votes: Votes) -> str:
+    """Tells whether a vote came or changed since."""
+    rows = votes.rows
+    parts = (votes.participants, votes.statements, rows.answers, rows.column, rows.value)
+    return sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
+
+
+def _votes(
+    conversation: Conversation, rules: Rules, upto: int | None = None, found: Cast | None = None
+) -> tuple[Votes, Cast]:
     """What counted; `upto` = only the first so many vote rounds."""
     import numpy as np  # noqa: PLC0415
 
     from onnuri.conversation.queries import cast  # noqa: PLC0415
     from onnuri.landscape.votes import Votes  # noqa: PLC0415
 
-    found = cast(conversation)
-    numbers = list(conversation.rounds.filter(kind="vote").values_list("number", flat=True))[:upto]
-    kept = sorted((r for r in found.votes if not r[4] and r[2] in set(numbers)), key=lambda r: r[2])
+    found = found or cast(conversation)
+    numbers = set(list(conversation.rounds.filter(kind="vote").values_list("number", flat=True))[:upto])
+    kept = sorted((r for r in found.votes if not r[4] and r[2] in numbers), key=lambda r: r[2])
     columns = np.array([(r[0], r[1], r[5]) for r in kept], dtype=np.int64).reshape(-1, 3).T
     trusted = None
     if not rules.open_counts and "open" in {r[3] for r in kept}:

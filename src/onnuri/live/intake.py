@@ -62,7 +62,8 @@ async def take_votes(room: Room, voice: int, body: Votes, signer: Signer, writer
     a_round = _round(room, body.round_ticket, signer)
     if a_round.kind != "vote":
         raise Conflict("round_closed")
-    what = standing(a_round.kind, final_at=a_round.final_at, at=now(), sealed=room.segment == "published")
+    sealed = room.segment == "published"
+    what = standing(a_round.kind, final_at=a_round.final_at, at=now(), sealed=sealed, done=a_round.done)
     if what == "too_late":
         raise Conflict("too_late", id=body.votes[0].id)
     statements = [_statement(room, vote) for vote in body.votes]
@@ -83,7 +84,7 @@ async def take_ballots(room: Room, voice: int, body: Ballots, signer: Signer, wr
     a_round = _round(room, body.round_ticket, signer)
     if a_round.kind == "vote":
         raise Conflict("round_closed")
-    if standing(a_round.kind, final_at=a_round.final_at, at=now(), sealed=False) != "counts":
+    if standing(a_round.kind, final_at=a_round.final_at, at=now(), sealed=False, done=a_round.done) != "counts":
         raise Conflict("too_late", id=body.ballots[0].id)
     lines = room.lines(a_round.kind)
     for ballot in body.ballots:

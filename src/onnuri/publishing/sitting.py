@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from onnuri.conversation.models import Conversation, Round
+    from onnuri.conversation.queries import Cast
 
 
 def rules_of(conversation: Conversation) -> Rules:
@@ -131,19 +132,23 @@ def open_ratification(*, code: str, at: datetime) -> Round:
         return opened
 
 
-def link_of_close(conversation: Conversation, finished: Round) -> Link:
-    """The link of a final round, from its rows."""
-    found = cast(conversation)
+def link_of_close(conversation: Conversation, finished: Round, found: Cast | None = None) -> Link:
+    """The link of a final round, from its rows; `found` = they were read already, since it is final."""
+    found = found or cast(conversation)
     if finished.kind == "vote":
         return add_link(conversation, f"close vote {finished.number}", "", rows_of_round(found, finished.number))
     return add_link(conversation, f"close {finished.kind}", "", [b for b in found.ballots if b[0] == finished.kind])
 
 
-def finish_votes(conversation: Conversation, finished: Round, document: dict[str, Any], *, at: datetime) -> None:
-    """Publish the landscape of a closed round."""
+def finish_votes(
+    conversation: Conversation, finished: Round, document: dict[str, Any], found: Cast | None = None, *, at: datetime
+) -> None:
+    """Publish the landscape of a closed round; once, whoever computed it twice."""
     with transaction.atomic():
         conversation = locked(conversation.code)
-        link_of_close(conversation, finished)
+        if _is_done(finished):
+            return
+        link_of_close(conversation, finished, found)
         PublishedLandscape.objects.create(round=finished, document=document, digest=document["digest"], published_at=at)
         finish_round(conversation, finished, at=at)
 
@@ -157,12 +162,20 @@ def finish_ballot(
     """
     with transaction.atomic():
         conversation = locked(conversation.code)
+        if _is_done(finished):
+            return
         link_of_close(conversation, finished)
         Slate.objects.update_or_create(
             conversation=conversation, defaults={"document": document, "certificate": certificate}
         )
         empty = finished.kind == "shortlist" and not document["statements"]
         finish_round(conversation, finished, at=at, segment="result" if empty else None)
+
+
+def _is_done(finished: Round) -> bool:
+    """Another engine may have been faster; the caller holds the lock."""
+    finished.refresh_from_db(fields=["done_at"])
+    return finished.done_at is not None
 
 
 def ask_to_publish(*, code: str, commitments: list[tuple[int, str, date]], today: date) -> None:
