@@ -19,11 +19,13 @@ PARTS = {
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
         *["conference", "register", "record", "record-open", "rooms", "programme"],
     ],
+    "settings": [*SHARED, "settings"],
+    "kiosk": [*SHARED, "vote", "kiosk"],
     "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views"]],
     "host": [
         *SHARED,
         *["round", "seats", "groups", "slate", "console", "queue", "rules"],
-        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise"],
+        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise", "cards"],
     ],
 }
 

@@ -31,6 +31,7 @@ from onnuri.errors import TooLarge  # noqa: E402
 from onnuri.live import health, metrics  # noqa: E402
 from onnuri.live.books import Books  # noqa: E402
 from onnuri.live.bus import Bus  # noqa: E402
+from onnuri.live.cards import Cards  # noqa: E402
 from onnuri.live.conductor import Conductor  # noqa: E402
 from onnuri.live.counts import COUNTS, LISTENERS  # noqa: E402
 from onnuri.live.desk import Desk  # noqa: E402
@@ -75,6 +76,7 @@ class Application:
         self._metrics: metrics.Metrics | None = None
         self._numbers = count(1)
         self._mark = secrets.token_hex(3)
+        self._cards: Cards | None = None
         self._streams: Streams | None = None
         self._books: Books | None = None
         self._desk: Desk | None = None
@@ -95,6 +97,8 @@ class Application:
         if await self._answered_operator(scope, send):
             return
         if self._hot is not None and await self._answered_hot(self._hot, scope, receive, send):
+            return
+        if self._cards is not None and await self._cards(scope, receive, send):
             return
         left = await self._desk(scope, receive, send) if self._desk is not None else False
         if left is True:
@@ -161,7 +165,9 @@ class Application:
         writer.start()
         health.WATCH.threads |= {"writer"}
         self._streams = Streams(hub)
-        self._hot = Hot(table, writer, signer, self._streams, Limits(clock))
+        limits = Limits(clock)
+        self._hot = Hot(table, writer, signer, self._streams, limits)
+        self._cards = Cards(table, writer, signer, limits)
         self._conductor = Conductor(table, writer, hub, _Clockwork(), locks)
         self._simulation = Simulation(table, writer, locks)
         _leave_in_peace()

@@ -9,7 +9,7 @@ from django.test import Client
 from tests import cast
 
 from onnuri.conference.models import Registration
-from onnuri.web.middleware import content_security_policy
+from onnuri.web.middleware import READING, content_security_policy
 
 pytestmark = pytest.mark.django_db
 PATHS = [
@@ -96,20 +96,27 @@ def test_korean_for_whoever_asks_for_something_we_do_not_have(client):
 
 
 def test_a_choice_is_kept_and_leaves_the_address(client):
-    chosen = client.get("/e/hanbit?lang=en&text=3&theme=dark&from=poster", headers={"Accept-Language": "ko"})
+    chosen = client.get(
+        "/e/hanbit?lang=en&text=3&theme=dark&contrast=more&motion=off&from=poster", headers={"Accept-Language": "ko"}
+    )
 
     assert (chosen.status_code, chosen.headers["Location"]) == (302, "/e/hanbit?from=poster")
-    assert {name: chosen.cookies[name].value for name in ("lang", "text", "theme")} == {
+    assert {name: chosen.cookies[name].value for name in READING} == {
         "lang": "en",
         "text": "3",
         "theme": "dark",
+        "contrast": "more",
+        "motion": "off",
     }
-    assert all(chosen.cookies[name]["httponly"] for name in ("lang", "text", "theme"))
+    assert all(chosen.cookies[name]["httponly"] for name in READING)
     page = client.get("/e/hanbit", headers={"Accept-Language": "ko"})
     assert page.headers["Content-Language"] == "en"
+    assert 'data-theme="dark" data-contrast="more" data-motion="off"' in page.content.decode()
 
 
-@pytest.mark.parametrize("query", ["lang=tlh", "text=9", "theme=neon", "lang=", "text=1;secure"])
+@pytest.mark.parametrize(
+    "query", ["lang=tlh", "text=9", "theme=neon", "lang=", "text=1;secure", "contrast=less", "motion=on"]
+)
 def test_a_choice_we_do_not_offer_is_forgotten(client, query):
     answer = client.get(f"/e/hanbit?{query}")
 

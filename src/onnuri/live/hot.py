@@ -20,6 +20,7 @@ from onnuri.live.token import cookie_name
 
 if TYPE_CHECKING:
     from onnuri.live.http import Receive, Scope, Send
+    from onnuri.live.joining import Minted
     from onnuri.live.limits import Limits
     from onnuri.live.rooms import Room
     from onnuri.live.streams import Streams
@@ -163,12 +164,11 @@ class Hot:
         """A new voice; who guesses codes is slowed down, who has a right one never is."""
         self.limits.require(GUESSING, device)
         try:
-            voice, channel = await self.writer.do(room.id, mint(room, code))
+            minted: Minted = await self.writer.do(room.id, mint(room, code, self.signer))
         except NotFound:
             self.limits.take(GUESSING, device)
             raise
-        room.joined(voice, channel)
-        return int(voice)
+        return minted.joins(room)
 
     async def _deck(self, room: Room, request: Request, send: Send) -> None:
         voice = self._voice(room, request)

@@ -1,10 +1,10 @@
-"""Joining: a ticket, a one-time code or nothing becomes a voice; nothing joins the two afterwards."""
+"""Joining: a ticket, a code or nothing becomes a voice; nothing that is stored joins the two afterwards."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from onnuri.conference.places import channel_of
 from onnuri.errors import Conflict, Forbidden, NotFound
@@ -14,28 +14,99 @@ if TYPE_CHECKING:
 
     from onnuri.live.rooms import Room
     from onnuri.live.store import Connection
+    from onnuri.live.token import Signer
 
 ROW_NUMBERS: Final = 2**48
 
 
-def mint(room: Room, code: str) -> Callable[[Connection], tuple[int, str]]:
-    """The act that makes a voice: (row number, channel). A code or ticket is used up in the same commit."""
+class Minted(NamedTuple):
+    """A voice that was made, or of a card the one that is there already."""
 
-    def act(connection: Connection) -> tuple[int, str]:
-        channel, origin = _entitled(connection, room, _written(code))
-        voice = secrets.randbelow(ROW_NUMBERS)
-        connection.execute(
-            "INSERT INTO conversation_voice (id, conversation_id, channel, origin) VALUES (?, ?, ?, ?)",
-            (voice, room.id, channel, origin),
-        )
-        return voice, channel
+    voice: int
+    channel: str
+    is_new: bool = True
+
+    def joins(self, room: Room) -> int:
+        """It is here now; what a voice that comes back answered before is kept."""
+        if self.is_new:
+            room.joined(self.voice, self.channel)
+        else:
+            room.voices[self.voice] = self.channel
+        return self.voice
+
+
+def mint(room: Room, code: str, signer: Signer) -> Callable[[Connection], Minted]:
+    """The act that makes a voice. A code or ticket is used up in the same commit; a card is not.
+
+    Args:
+        room: which conversation.
+        code: a card, a one-time code or a ticket; empty where anybody may join.
+        signer: whose key makes a card's voice, see decision 0018.
+    """
+
+    def act(connection: Connection) -> Minted:
+        written = as_made(code)
+        if (card := _card(connection, room, written)) is not None:
+            channel, origin = card
+            connection.execute("UPDATE conversation_seatcode SET used = TRUE WHERE digest = ?", (_digest(written),))
+            return _stored(connection, room, signer.card(room.id, written), channel, origin)
+        channel, origin = _entitled(connection, room, written)
+        return _stored(connection, room, secrets.randbelow(ROW_NUMBERS), channel, origin)
 
     return act
 
 
-def _written(code: str) -> str:
-    """A code as it was made: people add spaces and dashes and write small letters."""
+def look_at_card(room: Room, code: str, signer: Signer) -> Callable[[Connection], int]:
+    """The act that says which voice a card is, and makes none; a code that is no card is refused."""
+
+    def act(connection: Connection) -> int:
+        written = as_made(code)
+        if _card(connection, room, written) is not None:
+            return signer.card(room.id, written)
+        one_time = connection.execute(
+            "SELECT id FROM conversation_seatcode WHERE digest = ? AND conversation_id = ?"
+            " UNION SELECT id FROM conference_ticket WHERE code = ?",
+            (_digest(written), room.id, written),
+        )
+        if one_time:
+            raise Conflict("card_needed", field="seat_code")
+        raise NotFound("seat_code_unknown", field="seat_code")
+
+    return act
+
+
+def as_made(code: str) -> str:
+    """A code as it was made: people add spaces and dashes, write small letters, or scan the address in a card's QR.
+
+    >>> as_made("abcd-23 45")
+    'ABCD2345'
+    >>> as_made("http://10.0.0.7:8000/c/QRSTUV?seat_code=ABCD2345")
+    'ABCD2345'
+    """
+    code = code.rpartition("seat_code=")[2]
     return "".join(c for c in code.upper() if c.isalnum())
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def _card(connection: Connection, room: Room, code: str) -> tuple[str, str] | None:
+    found = connection.execute(
+        "SELECT channel, origin FROM conversation_seatcode WHERE digest = ? AND conversation_id = ? AND card = TRUE",
+        (_digest(code), room.id),
+    )
+    return (found[0][0], found[0][1]) if found else None
+
+
+def _stored(connection: Connection, room: Room, voice: int, channel: str, origin: str) -> Minted:
+    # Only a card's voice can be there already.
+    is_new = connection.execute(
+        "INSERT INTO conversation_voice (id, conversation_id, channel, origin) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (id) DO NOTHING RETURNING id",
+        (voice, room.id, channel, origin),
+    )
+    return Minted(voice, channel, is_new=bool(is_new))
 
 
 def _entitled(connection: Connection, room: Room, code: str) -> tuple[str, str]:
@@ -47,10 +118,9 @@ def _entitled(connection: Connection, room: Room, code: str) -> tuple[str, str]:
 
 
 def _by_seat_code(connection: Connection, room: Room, code: str) -> tuple[str, str] | None:
-    digest = hashlib.sha256(code.encode()).hexdigest()
     found = connection.execute(
         "SELECT id, channel, origin FROM conversation_seatcode WHERE digest = ? AND conversation_id = ?",
-        (digest, room.id),
+        (_digest(code), room.id),
     )
     if not found:
         return None

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Handler = Callable[[HttpRequest], HttpResponse]
 
 YEAR = 365 * 24 * 3600
+READING = ("lang", "text", "theme", "contrast", "motion")
+"""The cookies that say how somebody reads."""
 
 
 @cache
@@ -51,10 +53,10 @@ def security_headers(get_response: Handler) -> Handler:
 
 
 def reader(get_response: Handler) -> Handler:
-    """Language, text size and theme: by ?lang= &text= &theme=, else by cookie, else by the browser's languages."""
+    """How one reads: by ?lang= &text= &theme= &contrast= &motion=, else by cookie, else by the browser's languages."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        chosen = {name: request.GET[name] for name in ("lang", "text", "theme") if name in request.GET}
+        chosen = {name: request.GET[name] for name in READING if name in request.GET}
         # A calendar program follows no redirect with a cookie: there ?lang= is read by the feed itself.
         remembers = not request.path.startswith(("/api/", "/static/")) and not request.path.endswith(".ics")
         if chosen and request.method == "GET" and remembers:
@@ -76,6 +78,8 @@ def _remember(request: HttpRequest, chosen: dict[str, str]) -> HttpResponse:
         "lang": {code for code, _ in settings.LANGUAGES},
         "text": {"1", "2", "3", "4"},
         "theme": {"light", "dark", ""},
+        "contrast": {"more", ""},
+        "motion": {"off", ""},
     }
     for name, value in chosen.items():
         if value in allowed[name]:
@@ -96,6 +100,8 @@ def reader_context(request: HttpRequest) -> dict[str, Any]:
         "reader": {
             "text": request.COOKIES.get("text", "1"),
             "theme": request.COOKIES.get("theme", ""),
+            "contrast": request.COOKIES.get("contrast", ""),
+            "motion": request.COOKIES.get("motion", ""),
             "languages": [
                 {"code": code, "name": name, "current": code == current} for code, name in settings.LANGUAGES
             ],

@@ -52,7 +52,7 @@ def error_of(request: HttpRequest) -> dict[str, Any] | None:
     if key not in MESSAGES:
         return None
     field = {"consent_needed": "consent_count"}.get(key)
-    if key in {"ticket_needed", "ticket_waiting", "ticket_other", "code_used", "seat_code_unknown"}:
+    if key in {"ticket_needed", "ticket_waiting", "ticket_other", "code_used", "seat_code_unknown", "card_needed"}:
         field = "seat_code"
     about = {name: "" for _text, name, *_rest in Formatter().parse(MESSAGES[key]) if name}
     return {"key": key, "message": message(Refusal(key, **about)), "field": field}

@@ -8,6 +8,7 @@ handler500 = "onnuri.web.errors.server_error"
 urlpatterns = [
     path("", include("onnuri.web.public.urls")),
     path("", include("onnuri.web.attend.urls")),
+    path("", include("onnuri.web.kiosk.urls")),
     path("", include("onnuri.web.stage.urls")),
     path("", include("onnuri.web.host.urls")),
     path("", include("onnuri.web.api.urls")),

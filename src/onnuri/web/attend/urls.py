@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from onnuri.web.attend import room, views
+from onnuri.web.attend import app, room, settings, views
 
 app_name = "attend"
 urlpatterns = [
     path("join", views.join, name="join"),
+    path("c/service.js", app.service),
     path("c/<str:code>", room.room, name="room"),
     path("c/<str:code>/state.json", room.state, name="state"),
     # The six forms below are answered by the hot path before they reach here.
@@ -27,5 +28,9 @@ urlpatterns = [
     path("c/<str:code>/lines/<int:number>/missing", views.missing, name="missing"),
     path("c/<str:code>/rules", views.rules, name="rules"),
     path("c/<str:code>/rules.json", views.rules),
+    path("c/<str:code>/settings", settings.settings, name="settings"),
+    path("c/<str:code>/settings.json", settings.settings),
+    path("c/<str:code>/settings/leave", settings.leave_phone, name="leave_phone"),
+    path("c/<str:code>/app.webmanifest", app.manifest, name="manifest"),
     path("c/<str:code>/leave", views.leave, name="leave"),
 ]

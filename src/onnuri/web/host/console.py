@@ -81,6 +81,7 @@ def console_content(conversation: Conversation) -> Content:
         "links": {
             "stage": f"/stage/{conversation.code}",
             "join": f"/c/{conversation.code}",
+            "cards": f"/host/c/{conversation.code}/cards",
             "rules": f"/host/c/{conversation.code}/rules",
             "publish": f"/host/c/{conversation.code}/publish" if conversation.segment == "result" else None,
             "record": f"/r/{conversation.code}" if record else None,

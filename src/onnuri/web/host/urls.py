@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk, door, erasures, files, health, mail, places, programme, proofs, statistics
+from onnuri.web.host import (
+    cards,
+    console,
+    desk,
+    door,
+    erasures,
+    files,
+    health,
+    mail,
+    places,
+    programme,
+    proofs,
+    statistics,
+)
 
 app_name = "host"
 urlpatterns = [
@@ -14,6 +27,10 @@ urlpatterns = [
     path("host/c/<str:code>/rules", console.prepare, name="prepare"),
     path("host/c/<str:code>/publish", console.publish, name="publish"),
     path("host/c/<str:code>/codes", console.codes, name="codes"),
+    path("host/c/<str:code>/cards", cards.desk, name="cards"),
+    path("host/c/<str:code>/cards/print", cards.printed, name="cards_print"),
+    # Answered by live/cards.py before it reaches here.
+    path("host/c/<str:code>/cards/enter", cards.elsewhere, name="cards_enter"),
     path("host/e/<slug:slug>", desk.conference, name="conference"),
     path("host/e/<slug:slug>/mail", mail.mail, name="mail"),
     path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),

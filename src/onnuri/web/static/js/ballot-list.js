@@ -13,6 +13,7 @@ class BallotList extends HTMLElement {
     this.form.addEventListener("submit", (event) => this.#finish(event));
     this.queue.addEventListener("status", ({ detail }) => this.#connection(detail));
     this.queue.addEventListener("refused", ({ detail }) => this.#say(detail.error?.message ?? ""));
+    this.queue.addEventListener("accepted", () => import("./app.js"), { once: true });
     this.#tally();
     this.queue.pending("ballots").then((all) => this.#recall(all));
   }

@@ -7,7 +7,7 @@ const EASE = "cubic-bezier(.2, .7, .2, 1)";
 class OpinionMap extends HTMLElement {
   connectedCallback() {
     const dots = Array.from(this.querySelectorAll(".map-people use"));
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || document.documentElement.dataset.motion === "off";
     if (still || dots.length > MOST || !dots[0]?.animate) return;
     const hulls = this.querySelectorAll(".map-hull, .map-fill, text");
     for (const hull of hulls) hull.animate([{ opacity: 0 }, { opacity: 0, offset: 0.6 }, {}], { duration: LONG + SPREAD });

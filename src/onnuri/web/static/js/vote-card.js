@@ -28,6 +28,8 @@ class VoteCard extends HTMLElement {
     this.queue.addEventListener("refused", ({ detail }) => this.#say(detail.error?.message ?? ""));
     this.queue.addEventListener("status", ({ detail }) => this.#connection(detail));
     addEventListener("online", () => this.#refill());
+    // not before the first answer: until then every byte is the page's own
+    this.queue.addEventListener("accepted", () => import("./app.js"), { once: true });
   }
 
   #find(selector) {

@@ -1,0 +1,1 @@
+"""A shared tablet: one voice after another."""
