@@ -100,6 +100,17 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--record", metavar="OUT.zip", help="save the record")
     replay.add_argument("--rounds-only", action="store_true", help="end after the rounds: no ballots, no record")
 
+    rehearse = _command(commands, "rehearse", _rehearse, "play a sitting with simulated phones, on a copy")
+    rehearse.add_argument("url", metavar="HOST_LINK", help="the host's link of the conversation; it stays untouched")
+    rehearse.add_argument("--hall", type=int, default=150, help="phones in the hall")
+    rehearse.add_argument("--online", type=int, default=50, help="phones online")
+    rehearse.add_argument("--loss", type=float, default=0.0, help="share of requests or answers that get lost")
+    rehearse.add_argument("--outage", type=_seconds, default=0.0, metavar="60s", help="the hall is cut off so long")
+    rehearse.add_argument("--rounds", type=int, default=2, help="rounds of voting")
+    rehearse.add_argument("--minutes", type=float, default=1.0, help="how long each of them lasts")
+    rehearse.add_argument("--json", metavar="FILE", help="the report as JSON; - = stdout")
+    rehearse.add_argument("--keep", action="store_true", help="do not delete the copy; prints its host's link")
+
     conference = commands.add_parser("conference", help="conferences").add_subparsers(required=True, metavar="ACT")
     new = _command(conference, "new", _conference_new, "make a conference; prints its host's link")
     new.add_argument("--slug", required=True)
@@ -403,3 +414,34 @@ def _replay(arguments: argparse.Namespace) -> int:
     )
     print(json.dumps(result))
     return 0 if result["arrived"] and result["verified"] is not False else 1
+
+
+def _seconds(written: str) -> float:
+    """`60`, `60s` or `10m` as seconds."""
+    number, unit = (written[:-1], written[-1]) if written[-1:] in {"s", "m"} else (written, "s")
+    return float(number) * (60 if unit == "m" else 1)
+
+
+def _rehearse(arguments: argparse.Namespace) -> int:
+    from onnuri.rehearsal.command import rehearse_on_copy
+    from onnuri.rehearsal.report import words_of
+    from onnuri.rehearsal.sitting import Plan
+
+    plan = Plan(
+        hall=arguments.hall,
+        online=arguments.online,
+        loss=arguments.loss,
+        outage_s=arguments.outage,
+        rounds=arguments.rounds,
+        round_s=60 * arguments.minutes,
+    )
+    plan.require_possible()
+    report = rehearse_on_copy(plan, arguments.url, keep=arguments.keep, say=_step)
+    text = json.dumps(report, ensure_ascii=False)
+    if arguments.json == "-":
+        print(text)
+    else:
+        if arguments.json:
+            Path(arguments.json).write_text(text + "\n", encoding="utf-8")
+        print(words_of(report))
+    return 0 if report["ok"] else 1
