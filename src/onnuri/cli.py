@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from onnuri.record.verify import Report
+    from onnuri.serving import Tls
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=int(os.environ.get("ONNURI_PORT", "8000")))
     serve.add_argument("--hall", action="store_true", help="bind to the hall's network; prints address and QR")
+    serve.add_argument("--tls-cert", metavar="FILE", help="serve https with this certificate (PEM, its chain after it)")
+    serve.add_argument("--tls-key", metavar="FILE", help="its private key (PEM)")
+    serve.add_argument("--socket", metavar="PATH", help="a unix socket instead of a port, for a proxy on this machine")
     serve.add_argument("--no-sample", action="store_true", help="no sample conference in an empty folder")
 
     _command(commands, "demo", _demo, "make a sample conference with simulated people, marked as such")
@@ -282,9 +286,18 @@ def _now() -> datetime:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from onnuri import serving
+    from onnuri.proxies import trusted_proxies
 
     host = "0.0.0.0" if arguments.hall else arguments.host  # noqa: S104 - asked for by --hall
-    if (problem := serving.port_problem(host, arguments.port)) is not None:
+    door = serving.Door(
+        host,
+        arguments.port,
+        hall=arguments.hall,
+        tls=_tls(arguments),
+        socket=arguments.socket,
+        proxies=trusted_proxies(os.environ),
+    )
+    if (problem := door.problem()) is not None:
         return _say(problem)
     from onnuri.live.smtp import Post
 
@@ -292,8 +305,22 @@ def _serve(arguments: argparse.Namespace) -> int:
     folder = _django()
     if not arguments.no_sample:
         _sample_of_first_start(folder)
-    serving.serve(folder, host, arguments.port, hall=arguments.hall)
+    serving.serve(folder, door)
     return 0
+
+
+def _tls(arguments: argparse.Namespace) -> Tls | None:
+    from onnuri.serving import Tls
+    from onnuri.tls import require_usable
+
+    if not (arguments.tls_cert or arguments.tls_key):
+        return None
+    if not (arguments.tls_cert and arguments.tls_key):
+        raise BadInput("--tls-cert, --tls-key", "give both: the certificate and its key")
+    if arguments.socket:
+        raise BadInput("--socket", "the proxy in front speaks TLS; leave --tls-cert and --tls-key to it")
+    names = require_usable(arguments.tls_cert, arguments.tls_key, at=_now())
+    return Tls(arguments.tls_cert, arguments.tls_key, tuple(names))
 
 
 def _sample_of_first_start(folder: Folder) -> None:

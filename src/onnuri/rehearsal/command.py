@@ -30,8 +30,7 @@ def rehearse_on_copy(plan: Plan, link: str, *, keep: bool, say: Say) -> dict[str
     with closing(host.client):
         copy, copied_link = _copied(host)
     say(f"a copy to rehearse on: {copy.code}, everybody on it is simulated")
-    if keep:
-        say(f"its host's link: {copied_link}")
+    say(f"its host's link, should this be cut off: {copied_link}" if not keep else f"its host's link: {copied_link}")
     with closing(copy.client):
         try:
             return _run(plan, copy, say)

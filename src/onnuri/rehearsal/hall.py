@@ -44,7 +44,9 @@ class Hall:
 
     async def look_up_assets(self) -> None:
         """What a first page loads besides itself."""
-        page = await Lines(self.site).ask("GET", f"/c/{self.code}", b"", {"accept": "text/html"})
+        lines = Lines(self.site)
+        page = await lines.ask("GET", f"/c/{self.code}", b"", {"accept": "text/html"})
+        lines.cut()
         self.assets = list(dict.fromkeys(ASSET.findall(page.body.decode())))
 
     def quota(self, left: int) -> int:

@@ -36,7 +36,7 @@ class Network:
     async def lose(self, fate: Fate) -> None:
         """Nothing comes back: half the time the phone is told at once, else it waits until its own patience ends."""
         self.lost[fate] += 1
-        if self._generator.random() < 0.5:  # noqa: PLR2004 - a coin
+        if self._generator.random() < 0.5:
             await asyncio.Event().wait()
         raise Lost(fate)
 

@@ -48,8 +48,7 @@ class Phone:
         self._hall = hall
         self._lines = Lines(hall.site)
         self.queue = Queue(self, hall.manners, hall.generator)
-        self._online = asyncio.Event()
-        self._online.set()
+        self._online = True
         self._back_at: float | None = None
         self._cookie = ""
         self._known: tuple[str, int] | None = None
@@ -61,13 +60,13 @@ class Phone:
 
     def lose_network(self) -> None:
         """The outage begins."""
-        self._online.clear()
+        self._online = False
         self._lines.cut()
 
     def find_network(self) -> None:
         """The outage is over for this phone: what browsers call `online`."""
         self._back_at = self._hall.clock()
-        self._online.set()
+        self._online = True
         self.queue.retry()
 
     async def _ask(
@@ -82,7 +81,7 @@ class Phone:
 
         `heard` is told the answer as the server gave it, also when it is then lost on its way.
         """
-        if not self._online.is_set():
+        if not self._online:
             raise Lost("outage")
         network = self._hall.network
         fate = network.fate()
@@ -99,14 +98,14 @@ class Phone:
             heard(answer)
         if fate == "unheard":
             await network.lose(fate)
-        if answer.status >= 500:  # noqa: PLR2004 - the server's fault, in HTTP
+        if answer.status >= 500:
             self._hall.diary.errors[f"{answer.status} at {kind_of(path)}"] += 1
         return answer
 
     def _note(self, problem: OSError) -> None:
         if isinstance(problem, Lost):
             return
-        if self._online.is_set():
+        if self._online:
             self._hall.diary.errors[type(problem).__name__] += 1
         else:
             self._hall.diary.lost["cut off"] += 1
@@ -118,7 +117,7 @@ class Phone:
             try:
                 async with asyncio.timeout(manners.timeout_s):
                     answer = await self._ask(method, path, body, headers)
-                if answer.status < 500:  # noqa: PLR2004
+                if answer.status < 500:
                     return answer
             except OSError:
                 pass
@@ -129,10 +128,13 @@ class Phone:
 
     async def live(self) -> None:
         """Arrive, join and take part, until cancelled."""
-        await self._arrive()
-        async with asyncio.TaskGroup() as self._tasks:
-            self._tasks.create_task(self.queue.run())
-            self._tasks.create_task(self._follow())
+        try:
+            await self._arrive()
+            async with asyncio.TaskGroup() as self._tasks:
+                self._tasks.create_task(self.queue.run())
+                self._tasks.create_task(self._follow())
+        finally:
+            self._lines.cut()
 
     async def _arrive(self) -> None:
         path = f"/c/{self._hall.code}"
@@ -171,7 +173,6 @@ class Phone:
         """One stream, opened again whenever it ends; polling where the server has no room for it."""
         manners = self._hall.manners
         while True:
-            await self._online.wait()
             try:
                 await self._listen()
             except OSError as problem:
@@ -181,6 +182,8 @@ class Phone:
     async def _listen(self) -> None:
         """Until the page comes anew; then the next stream begins afresh."""
         network = self._hall.network
+        if not self._online:
+            raise Lost("outage")
         if (fate := network.fate()) != "arrives":
             network.lost[fate] += 1
             raise Lost(fate)
@@ -188,9 +191,9 @@ class Phone:
         if self._last_event:
             headers["last-event-id"] = self._last_event
         async with self._lines.stream(f"/live/{self._hall.code}", headers) as (status, parts):
-            if status == 200:  # noqa: PLR2004
+            if status == 200:
                 changed: tuple[str, int] | None = await self._next_change(parts)
-            elif status == 503:  # noqa: PLR2004 - no room for one more stream
+            elif status == 503:
                 changed = await self._poll()
             else:
                 raise ConnectionResetError(f"stream {status}")
@@ -225,7 +228,7 @@ class Phone:
             with suppress(OSError):
                 async with asyncio.timeout(manners.timeout_s):
                     answer = await self._ask("GET", f"/c/{self._hall.code}/state.json", b"", JSON)
-                if answer.status == 200 and (now := self._moved(json.loads(answer.body))) is not None:  # noqa: PLR2004
+                if answer.status == 200 and (now := self._moved(json.loads(answer.body))) is not None:
                     return now
         return None
 
@@ -275,7 +278,7 @@ class Phone:
     async def _refilled(self, deck: list[dict[str, Any]]) -> list[dict[str, Any]]:
         async with asyncio.timeout(self._hall.manners.timeout_s):
             answer = await self._ask("GET", f"/api/v1/conversations/{self._hall.code}/deck", b"", JSON)
-        told = json.loads(answer.body) if answer.status == 200 else {}  # noqa: PLR2004
+        told = json.loads(answer.body) if answer.status == 200 else {}
         known = self._seen | {s["id"] for s in deck}
         return deck + [s for s in told.get("statements", ()) if s["id"] not in known]
 
@@ -319,7 +322,7 @@ class Phone:
 
         def heard(answer: Answer) -> None:
             notes.asked_s.append(self._hall.clock() - sent)
-            if answer.status == 200:  # noqa: PLR2004
+            if answer.status == 200:
                 notes.first_sent.setdefault(self.voice, sent)
 
         return await self._ask("POST", path, body, headers, heard)

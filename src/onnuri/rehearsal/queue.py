@@ -102,12 +102,12 @@ class Queue:
     def _settled(self, batch: list[Item], answer: Answer) -> bool:
         """Whether to go on with the rest; else all stays for later."""
         told = _object(answer.body)
-        if answer.status == 200 and told.get("ok") is True:  # noqa: PLR2004
+        if answer.status == 200 and told.get("ok") is True:
             self._single = False
             self._remove(batch)
             self._carrier.stored(batch)
             return True
-        refused = 400 <= answer.status < 500 and told.get("ok") is False and answer.status not in LATER  # noqa: PLR2004
+        refused = 400 <= answer.status < 500 and told.get("ok") is False and answer.status not in LATER
         if not refused or answer.status in NOT_ME:
             return False
         error = told.get("error", {})

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from onnuri.live.client import Host
 
 Say = Callable[[str], None]
-GRACE_S: Final = 2
-"""A rehearsal closes its ballots when every phone has sent: nobody waits out a hall's whole grace for them."""
 ARRIVE_A_SECOND: Final = 50
 COMPUTED_WITHIN_S: Final = 600.0
 SEEN_WITHIN_S: Final = 120.0
@@ -42,7 +40,10 @@ ANSWER_WITHIN: Final = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Plan:
-    """Who comes and what goes wrong. `loss`: share of all requests; `round_s`: how long a round of voting lasts."""
+    """Who comes and what goes wrong. `loss`: share of all requests; `round_s`: how long a round of voting lasts.
+
+    A rehearsal closes its ballots when every phone has sent: nobody waits out a hall's whole grace, `grace_s` is enough.
+    """
 
     hall: int
     online: int
@@ -50,6 +51,7 @@ class Plan:
     outage_s: float = 0.0
     rounds: int = 2
     round_s: float = 120.0
+    grace_s: int = 2
     seed: int = 1
     manners: Manners = field(default_factory=Manners)
 
@@ -61,13 +63,13 @@ class Plan:
         """
         if self.hall < 0 or self.online < 0 or not self.hall + self.online:
             raise BadInput("--hall, --online", "at least one person must come")
-        if not 0 <= self.loss <= 0.9:  # noqa: PLR2004 - above that hardly anything arrives
+        if not 0 <= self.loss <= 0.9:
             raise BadInput("--loss", "a share from 0 to 0.9")
-        if not 0 <= self.outage_s <= 3600:  # noqa: PLR2004
+        if not 0 <= self.outage_s <= 3600:
             raise BadInput("--outage", "0 s to 3600 s")
-        if not 1 <= self.rounds <= 10:  # noqa: PLR2004
+        if not 1 <= self.rounds <= 10:
             raise BadInput("--rounds", "1 to 10")
-        if not 1 <= self.round_s <= 3600:  # noqa: PLR2004
+        if not 1 <= self.round_s <= 3600:
             raise BadInput("--minutes", "how long a round lasts: a second to an hour")
 
 
@@ -84,7 +86,16 @@ async def rehearse(plan: Plan, copy: Host, say: Say) -> dict[str, Any]:
     """
     plan.require_possible()
     require_files(FILES_EACH * (plan.hall + plan.online) + FILES_BESIDE)
-    return await Sitting(plan, copy, say).play()
+    try:
+        return await Sitting(plan, copy, say).play()
+    except BaseExceptionGroup as found:
+        raise first_of(found) from found
+
+
+def first_of(found: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What really happened, out of the groups around it."""
+    inner = found.exceptions[0]
+    return first_of(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
 def require_files(wanted: int) -> None:
@@ -127,7 +138,7 @@ class Sitting:
     async def play(self) -> dict[str, Any]:
         """From the lobby to the record."""
         began = self.hall.clock()
-        await self._host(self._copy.prepare, "", grace_s=GRACE_S, say=self._say)
+        await self._host(self._copy.prepare, "", grace_s=self._plan.grace_s, say=self._say)
         for channel, count in (("hall", self._plan.hall), ("online", self._plan.online)):
             self._codes[channel] = await self._host(self._copy.codes, count, channel, origin="simulated")
         async with self._everybody():
@@ -152,6 +163,7 @@ class Sitting:
             yield
             for task in tasks:
                 task.cancel()
+        await asyncio.sleep(0)  # so that the loop closes what the phones have let go
 
     async def _joined(self) -> None:
         await self._until(lambda: all(phone.voice for phone in self.phones), SEEN_WITHIN_S)
