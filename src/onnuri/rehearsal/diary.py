@@ -33,7 +33,7 @@ class RoundNotes:
 
 @dataclass
 class Diary:
-    """All of it. `pages` are bytes of a first page with what it loads; `shown` maps (segment, rounds) to screens."""
+    """All of it. `pages` are the bytes of the first two pages with what they load; `shown` maps (segment, rounds) to screens."""
 
     rounds: dict[int, RoundNotes] = field(default_factory=dict)
     voices: dict[int, str] = field(default_factory=dict)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from onnuri.rehearsal.diary import Diary
-from onnuri.rehearsal.wire import Lines
 
 if TYPE_CHECKING:
     import random
@@ -17,9 +15,6 @@ if TYPE_CHECKING:
     from onnuri.rehearsal.manners import Manners
     from onnuri.rehearsal.network import Network
     from onnuri.rehearsal.wire import Site
-
-ASSET: Final = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:js|css)[^"]*)"')
-
 
 @dataclass
 class Hall:
@@ -34,20 +29,12 @@ class Hall:
     rounds_left: int
     round_s: float
     outage_ended: float | None = None
-    assets: list[str] = field(default_factory=list)
     texts: dict[int, str] = field(default_factory=dict)
     diary: Diary = field(default_factory=Diary)
 
     def clock(self) -> float:
         """Seconds of the loop's clock."""
         return asyncio.get_running_loop().time()
-
-    async def look_up_assets(self) -> None:
-        """What a first page loads besides itself."""
-        lines = Lines(self.site)
-        page = await lines.ask("GET", f"/c/{self.code}", b"", {"accept": "text/html"})
-        lines.cut()
-        self.assets = list(dict.fromkeys(ASSET.findall(page.body.decode())))
 
     def quota(self, left: int) -> int:
         """How many of the statements somebody has left they answer in this round: each round gets its part."""

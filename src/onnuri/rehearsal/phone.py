@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 DECK: Final = re.compile(r'data-deck="([^"]*)"')
 TICKET: Final = re.compile(r'name="round_ticket" value="([^"]+)"')
 LINE: Final = re.compile(r'name="line-(\d+)"')
+ASSET: Final = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:js|css)[^"]*)"')
 COMES_ALONG: Final = 0.7
 """Who was not sure of a line mostly agrees when it stands in the slate."""
 LONGEST_LOOK_S: Final = 3.0
 """Nobody looks longer at one line of a ballot."""
 BROWSER: Final = {"accept-language": "ko", "user-agent": "onnuri-rehearsal"}
-PAGE: Final = {**BROWSER, "accept": "text/html", "accept-encoding": "gzip"}
+ZIPPED: Final = {**BROWSER, "accept-encoding": "gzip"}
 READABLE: Final = {**BROWSER, "accept": "text/html"}
 JSON: Final = {**BROWSER, "accept": "application/json"}
 
@@ -138,13 +139,13 @@ class Phone:
 
     async def _arrive(self) -> None:
         path = f"/c/{self._hall.code}"
-        first = await self._patiently("GET", path, b"", PAGE)
-        size = first.size
-        for asset in self._hall.assets:
-            size += (await self._patiently("GET", asset, b"", PAGE)).size
-        self._hall.diary.pages.append(size)
+        first = await self._patiently("GET", path, b"", READABLE)
         await self._join(path)
-        await self._patiently("GET", path, b"", READABLE)
+        room = await self._patiently("GET", path, b"", READABLE)
+        size = first.size + room.size
+        for asset in dict.fromkeys(ASSET.findall(room.body.decode())):
+            size += (await self._patiently("GET", asset, b"", ZIPPED)).size
+        self._hall.diary.pages.append(size)
 
     async def _join(self, path: str) -> None:
         """With a one-time code. A code is used up even if its answer was lost: then the desk gives another."""

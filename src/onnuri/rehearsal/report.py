@@ -97,7 +97,7 @@ def words_of(report: Report) -> str:
         f"loss {report['loss']:.0%}, outage {report['outage_s']:g} s, {report['seconds']:,.0f} s in all",
         "",
         *(line for r in report["rounds"] for line in _round_words(r)),
-        f"a first page and what it loads: {report['first_page_bytes'] or 0:,} bytes",
+        f"the door, the room and the scripts they load: {report['first_page_bytes'] or 0:,} bytes a phone, pages not zipped",
         f"lost on purpose: {_listed(report['lost_on_purpose'])}; other errors: {_listed(report['errors'])}",
     ]
     if report["codes_lost_at_joining"]:

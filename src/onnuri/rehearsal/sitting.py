@@ -153,7 +153,6 @@ class Sitting:
     @asynccontextmanager
     async def _everybody(self) -> AsyncIterator[None]:
         """The hall fills; a fault of a phone ends the rehearsal, its end sends everybody home."""
-        await self.hall.look_up_assets()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self.screen.follow()), group.create_task(self._tell())]
             for phone in self.phones:
