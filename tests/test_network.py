@@ -85,7 +85,9 @@ def test_only_a_proxy_that_is_named_may_say_how_people_came(tmp_path, setting, b
 
 def test_over_a_unix_socket_the_proxy_says_how_people_came(tmp_path):
     path = tmp_path / "onnuri.sock"
-    with Server(tmp_path, "--no-sample", "--socket", str(path), environment={"ONNURI_URL": "https://h.example"}) as server:
+    with Server(
+        tmp_path, "--no-sample", "--socket", str(path), environment={"ONNURI_URL": "https://h.example"}
+    ) as server:
         room = server.conversation(begin=True)
         cookies = [cookie_of_joining(OverSocket(path), room, headers) for headers in (SPOOFED, {})]
         page = asked(OverSocket(path), "GET", f"/c/{room.code}")

@@ -63,12 +63,11 @@ class Front:
         until = time.monotonic() + 10
         while True:
             assert self.process.poll() is None, (self.folder / "nginx.log").read_text()
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return self
-            except OSError:
-                assert time.monotonic() < until, "nginx does not answer"
-                time.sleep(0.05)
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return self
+            assert time.monotonic() < until, "nginx does not answer"
+            time.sleep(0.05)
 
     def __exit__(self, *_):
         self.process.terminate()
@@ -113,7 +112,7 @@ def vote(name, statement=1):
 
 
 def open_files(server):
-    return len(os.listdir(f"/proc/{server.pid}/fd"))
+    return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
 
 
 def test_the_page_and_what_it_loads_come_over_http_2(hall, voice):

@@ -58,15 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"onnuri {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = _command(commands, "serve", _serve, "serve the data folder (the default)")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=int(os.environ.get("ONNURI_PORT", "8000")))
-    serve.add_argument("--hall", action="store_true", help="bind to the hall's network; prints address and QR")
-    serve.add_argument("--tls-cert", metavar="FILE", help="serve https with this certificate (PEM, its chain after it)")
-    serve.add_argument("--tls-key", metavar="FILE", help="its private key (PEM)")
-    serve.add_argument("--socket", metavar="PATH", help="a unix socket instead of a port, for a proxy on this machine")
-    serve.add_argument("--no-sample", action="store_true", help="no sample conference in an empty folder")
-
+    _serve_options(commands)
     _command(commands, "demo", _demo, "make a sample conference with simulated people, marked as such")
 
     landscape = _command(commands, "landscape", _landscape, "what the votes of an export say")
@@ -104,16 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--record", metavar="OUT.zip", help="save the record")
     replay.add_argument("--rounds-only", action="store_true", help="end after the rounds: no ballots, no record")
 
-    rehearse = _command(commands, "rehearse", _rehearse, "play a sitting with simulated phones, on a copy")
-    rehearse.add_argument("url", metavar="HOST_LINK", help="the host's link of the conversation; it stays untouched")
-    rehearse.add_argument("--hall", type=int, default=150, help="phones in the hall")
-    rehearse.add_argument("--online", type=int, default=50, help="phones online")
-    rehearse.add_argument("--loss", type=float, default=0.0, help="share of requests or answers that get lost")
-    rehearse.add_argument("--outage", type=_seconds, default=0.0, metavar="60s", help="the hall is cut off so long")
-    rehearse.add_argument("--rounds", type=int, default=2, help="rounds of voting")
-    rehearse.add_argument("--minutes", type=float, default=1.0, help="how long each of them lasts")
-    rehearse.add_argument("--json", metavar="FILE", help="the report as JSON; - = stdout")
-    rehearse.add_argument("--keep", action="store_true", help="do not delete the copy; prints its host's link")
+    _rehearse_options(commands)
 
     conference = commands.add_parser("conference", help="conferences").add_subparsers(required=True, metavar="ACT")
     new = _command(conference, "new", _conference_new, "make a conference; prints its host's link")
@@ -133,6 +116,30 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--policy", choices=("open", "code", "ticket"), default="open")
     new.add_argument("--open", action="store_true", help="open the first round")
     return parser
+
+
+def _serve_options(commands: Any) -> None:  # noqa: ANN401
+    serve = _command(commands, "serve", _serve, "serve the data folder (the default)")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=int(os.environ.get("ONNURI_PORT", "8000")))
+    serve.add_argument("--hall", action="store_true", help="bind to the hall's network; prints address and QR")
+    serve.add_argument("--tls-cert", metavar="FILE", help="serve https with this certificate (PEM, its chain after it)")
+    serve.add_argument("--tls-key", metavar="FILE", help="its private key (PEM)")
+    serve.add_argument("--socket", metavar="PATH", help="a unix socket instead of a port, for a proxy on this machine")
+    serve.add_argument("--no-sample", action="store_true", help="no sample conference in an empty folder")
+
+
+def _rehearse_options(commands: Any) -> None:  # noqa: ANN401
+    rehearse = _command(commands, "rehearse", _rehearse, "play a sitting with simulated phones, on a copy")
+    rehearse.add_argument("url", metavar="HOST_LINK", help="the host's link of the conversation; it stays untouched")
+    rehearse.add_argument("--hall", type=int, default=150, help="phones in the hall")
+    rehearse.add_argument("--online", type=int, default=50, help="phones online")
+    rehearse.add_argument("--loss", type=float, default=0.0, help="share of requests or answers that get lost")
+    rehearse.add_argument("--outage", type=_seconds, default=0.0, metavar="60s", help="the hall is cut off so long")
+    rehearse.add_argument("--rounds", type=int, default=2, help="rounds of voting")
+    rehearse.add_argument("--minutes", type=float, default=1.0, help="how long each of them lasts")
+    rehearse.add_argument("--json", metavar="FILE", help="the report as JSON; - = stdout")
+    rehearse.add_argument("--keep", action="store_true", help="do not delete the copy; prints its host's link")
 
 
 def _command(commands: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentParser:  # noqa: ANN401
@@ -451,8 +458,8 @@ def _seconds(written: str) -> float:
 
 def _rehearse(arguments: argparse.Namespace) -> int:
     from onnuri.rehearsal.command import rehearse_on_copy
+    from onnuri.rehearsal.plan import Plan
     from onnuri.rehearsal.report import words_of
-    from onnuri.rehearsal.sitting import Plan
 
     plan = Plan(
         hall=arguments.hall,

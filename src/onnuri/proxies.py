@@ -35,4 +35,6 @@ def _address(written: str) -> str:
     try:
         return str(ipaddress.ip_network(written)) if "/" in written else str(ipaddress.ip_address(written))
     except ValueError:
-        raise BadInput("ONNURI_PROXIES", f"{written!r} is neither an address nor a network such as 10.0.0.0/8") from None
+        raise BadInput(
+            "ONNURI_PROXIES", f"{written!r} is neither an address nor a network such as 10.0.0.0/8"
+        ) from None

@@ -88,3 +88,26 @@ def test_nobody_finds_a_copy_in_a_list(client, real):
     page = client.get(f"/c/{copy.code}", headers={"Accept-Language": "ko"}).content.decode()
     assert "예행연습이에요. 답은 모두 모의 참여자가 했어요" in page
     assert "지어낸" not in page
+
+
+def test_the_host_of_a_copy_deletes_it_on_its_console(client, real):
+    copy, key = make_rehearsal(code=real.code, at=cast.MORNING)
+    page = client.get(f"/host/c/{copy.code}?key={key}", follow=True, headers={"Accept-Language": "ko"}).content.decode()
+
+    answer = client.post(f"/host/c/{copy.code}/rehearsal/delete", headers={"Origin": "http://testserver"})
+
+    assert "예행연습 지우기" in page
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert [c.pk for c in Conversation.objects.all()] == [real.pk]
+
+
+def test_the_console_of_a_real_conversation_offers_no_such_key(client):
+    room, key = cast.conversation(key=True)
+    page = client.get(f"/host/c/{room.code}?key={key}", follow=True, headers={"Accept-Language": "ko"}).content.decode()
+
+    answer = client.post(f"/host/c/{room.code}/rehearsal/delete", headers={"Origin": "http://testserver"})
+
+    assert "예행연습 지우기" not in page
+    assert "예행연습해 보기" in page
+    assert answer.status_code == 409
+    assert Conversation.objects.filter(pk=room.pk).exists()

@@ -50,8 +50,7 @@ def play(server, *items):
         for item in items:
             queue.add(item)
         task = asyncio.create_task(queue.run())
-        while queue.items:
-            await asyncio.sleep(0.005)
+        await queue.empty.wait()
         task.cancel()
 
     asyncio.run(asyncio.wait_for(run(), 5))

@@ -13,7 +13,7 @@ from tests.serving import ROOT, Server
 from onnuri.errors import BadInput
 from onnuri.rehearsal.command import rehearse_on_copy
 from onnuri.rehearsal.manners import Manners
-from onnuri.rehearsal.sitting import Plan
+from onnuri.rehearsal.plan import Plan
 
 QUICK = Manners(timeout_s=1.5, first_wait_s=0.2, longest_wait_s=1.0, reconnect_s=0.5, look_again_s=1.0)
 REAL = ("conversation", "statement", "voice", "vote", "ballotvote", "seatcode", "round", "decision")

@@ -14,7 +14,13 @@ from onnuri.errors import Conflict
 if TYPE_CHECKING:
     from datetime import datetime
 
-MARKS: Final = {"ko": "예행연습 · ", "en": "Rehearsal · ", "zh-hans": "彩排 · ", "ja": "リハーサル · ", "vi": "Diễn tập · "}
+MARKS: Final = {
+    "ko": "예행연습 · ",
+    "en": "Rehearsal · ",
+    "zh-hans": "彩排 · ",
+    "ja": "リハーサル · ",
+    "vi": "Diễn tập · ",
+}
 """Stands before the question, in its own language, wherever the copy is shown."""
 LONGEST_QUESTION: Final = 300
 REHEARSALS: Final = Q(simulated=True, conference__isnull=True)

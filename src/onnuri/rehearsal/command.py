@@ -11,7 +11,8 @@ from onnuri.live.client import REFUSED_LINK, Host, Refused
 from onnuri.rehearsal.sitting import rehearse
 
 if TYPE_CHECKING:
-    from onnuri.rehearsal.sitting import Plan, Say
+    from onnuri.rehearsal.plan import Plan
+    from onnuri.rehearsal.sitting import Say
 
 
 def rehearse_on_copy(plan: Plan, link: str, *, keep: bool, say: Say) -> dict[str, Any]:

@@ -33,7 +33,10 @@ class RoundNotes:
 
 @dataclass
 class Diary:
-    """All of it. `pages` are the bytes of the first two pages with what they load; `shown` maps (segment, rounds) to screens."""
+    """All of it.
+
+    `pages` are the bytes of a phone's first two pages with what they load; `shown` maps (segment, rounds) to screens.
+    """
 
     rounds: dict[int, RoundNotes] = field(default_factory=dict)
     voices: dict[int, str] = field(default_factory=dict)
@@ -68,7 +71,8 @@ def turnout_s(notes: RoundNotes) -> list[float]:
 
     Turnouts come in order and so do the answers, so one walk finds all pairs.
     """
-    sent, found = sorted(notes.first_sent.values()), []
+    sent = sorted(notes.first_sent.values())
+    found: list[float] = []
     for at, answered in notes.turnout:
         while len(found) < min(answered, len(sent)):
             found.append(max(0.0, at - sent[len(found)]))

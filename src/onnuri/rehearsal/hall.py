@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onnuri.rehearsal.network import Network
     from onnuri.rehearsal.wire import Site
 
+
 @dataclass
 class Hall:
     """`code_for` gives a one-time code of a channel; `rounds_left` and `round_s` set the pace of everybody."""

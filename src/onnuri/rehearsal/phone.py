@@ -236,8 +236,7 @@ class Phone:
     async def _before_reload(self) -> None:
         """A page with something unsent does not come anew by itself."""
         await asyncio.sleep(self._hall.generator.uniform(0, self._hall.manners.reload_jitter_s))
-        while self.queue.items:
-            await asyncio.sleep(self._hall.manners.reload_jitter_s / 4)
+        await self.queue.empty.wait()
 
     async def _come_anew(self, now: tuple[str, int]) -> None:
         """The page of what is on now, and the stream from its beginning."""

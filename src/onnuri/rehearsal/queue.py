@@ -54,6 +54,9 @@ class Queue:
         self._manners = manners
         self._generator = generator
         self.items: list[Item] = []
+        self.empty = asyncio.Event()
+        """Nothing waits."""
+        self.empty.set()
         self._asked = asyncio.Event()
         self._eager = asyncio.Event()
         self._wait = 0.0
@@ -64,6 +67,7 @@ class Queue:
     def add(self, item: Item) -> None:
         """Keep it, and send it with what waits."""
         self.items.append(item)
+        self.empty.clear()
         self._asked.set()
 
     def retry(self) -> None:
@@ -122,6 +126,8 @@ class Queue:
     def _remove(self, gone: list[Item]) -> None:
         ids = {item.body["id"] for item in gone}
         self.items = [item for item in self.items if item.body["id"] not in ids]
+        if not self.items:
+            self.empty.set()
 
     async def _later(self, after_s: float) -> None:
         manners = self._manners

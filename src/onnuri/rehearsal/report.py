@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from onnuri.rehearsal.diary import RoundNotes
     from onnuri.rehearsal.hall import Hall
+    from onnuri.rehearsal.plan import Plan
     from onnuri.rehearsal.proof import Kept
-    from onnuri.rehearsal.sitting import Plan
 
 Report = dict[str, Any]
 
@@ -92,12 +92,13 @@ def memory_mb() -> float:
 
 def words_of(report: Report) -> str:
     """The report for people."""
+    who = f"{report['hall']:,} in the hall, {report['online']:,} online"
+    network = f"loss {report['loss']:.0%}, outage {report['outage_s']:g} s"
     lines = [
-        f"REHEARSAL, everybody in it simulated: {report['hall']:,} in the hall, {report['online']:,} online, "
-        f"loss {report['loss']:.0%}, outage {report['outage_s']:g} s, {report['seconds']:,.0f} s in all",
+        f"REHEARSAL, everybody in it simulated: {who}, {network}, {report['seconds']:,.0f} s in all",
         "",
         *(line for r in report["rounds"] for line in _round_words(r)),
-        f"the door, the room and the scripts they load: {report['first_page_bytes'] or 0:,} bytes a phone, pages not zipped",
+        f"door, room and the scripts they load: {report['first_page_bytes'] or 0:,} bytes a phone, pages not zipped",
         f"lost on purpose: {_listed(report['lost_on_purpose'])}; other errors: {_listed(report['errors'])}",
     ]
     if report["codes_lost_at_joining"]:
@@ -118,10 +119,13 @@ def words_of(report: Report) -> str:
 def _round_words(r: Report) -> list[str]:
     late = f", {r['late']:,} late" if r["late"] else ""
     refused = f", refused {_listed(r['refused'])}" if r["refused"] else ""
-    return [
+    whole = (
         f"{r['kind']} (round {r['round']}): {r['people']:,} people, {r['made']:,} answers, "
         f"{r['requests']:,} requests, {r['retried']:,} of them again; stored {r['stored']:,}{late}, "
-        f"missing {r['missing']:,}, doubled {r['doubled']:,}{refused}",
+        f"missing {r['missing']:,}, doubled {r['doubled']:,}{refused}"
+    )
+    return [
+        whole,
         f"  request {_spoken(r['request_ms'])}; vote to big screen {_spoken(r['turnout_ms'])}",
         f"  close to {r['screens']:,} screens {_spoken(r['close_to_screens_ms'])}",
         "",
@@ -131,7 +135,9 @@ def _round_words(r: Report) -> list[str]:
 def _spoken(spread: Report) -> str:
     if spread["p50"] is None:
         return "not measured"
-    return f"p50 {spread['p50']:,.0f} / p95 {spread['p95']:,.0f} / p99 {spread['p99']:,.0f} / max {spread['max']:,.0f} ms"
+    return (
+        f"p50 {spread['p50']:,.0f} / p95 {spread['p95']:,.0f} / p99 {spread['p99']:,.0f} / max {spread['max']:,.0f} ms"
+    )
 
 
 def _listed(counts: Mapping[str, int]) -> str:

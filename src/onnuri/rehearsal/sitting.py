@@ -7,13 +7,11 @@ import random
 import resource
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.errors import BadInput
 from onnuri.rehearsal.hall import Hall
-from onnuri.rehearsal.manners import Manners
 from onnuri.rehearsal.network import Network
 from onnuri.rehearsal.phone import Phone
 from onnuri.rehearsal.proof import proved
@@ -23,6 +21,7 @@ from onnuri.rehearsal.wire import Site
 
 if TYPE_CHECKING:
     from onnuri.live.client import Host
+    from onnuri.rehearsal.plan import Plan
 
 Say = Callable[[str], None]
 ARRIVE_A_SECOND: Final = 50
@@ -36,41 +35,6 @@ FILES_EACH: Final = 3
 FILES_BESIDE: Final = 200
 ADDRESSEE: Final = "(rehearsal)"
 ANSWER_WITHIN: Final = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Who comes and what goes wrong. `loss`: share of all requests; `round_s`: how long a round of voting lasts.
-
-    A rehearsal closes its ballots when every phone has sent: nobody waits out a hall's whole grace, `grace_s` is enough.
-    """
-
-    hall: int
-    online: int
-    loss: float = 0.0
-    outage_s: float = 0.0
-    rounds: int = 2
-    round_s: float = 120.0
-    grace_s: int = 2
-    seed: int = 1
-    manners: Manners = field(default_factory=Manners)
-
-    def require_possible(self) -> None:
-        """Refuse what cannot be rehearsed.
-
-        Raises:
-            BadInput: names the option.
-        """
-        if self.hall < 0 or self.online < 0 or not self.hall + self.online:
-            raise BadInput("--hall, --online", "at least one person must come")
-        if not 0 <= self.loss <= 0.9:
-            raise BadInput("--loss", "a share from 0 to 0.9")
-        if not 0 <= self.outage_s <= 3600:
-            raise BadInput("--outage", "0 s to 3600 s")
-        if not 1 <= self.rounds <= 10:
-            raise BadInput("--rounds", "1 to 10")
-        if not 1 <= self.round_s <= 3600:
-            raise BadInput("--minutes", "how long a round lasts: a second to an hour")
 
 
 async def rehearse(plan: Plan, copy: Host, say: Say) -> dict[str, Any]:
@@ -207,7 +171,9 @@ class Sitting:
         await self._until(lambda: len(shown) == len(self.phones), SEEN_WITHIN_S)
         notes.closed, notes.shown = closing, dict(shown)
         made = f"{len(notes.made):,} answers made, {notes.stored:,} stored"
-        self._say(f"{notes.kind} {number} closed: {made}; {len(shown):,} of {len(self.phones):,} screens show {segment}")
+        self._say(
+            f"{notes.kind} {number} closed: {made}; {len(shown):,} of {len(self.phones):,} screens show {segment}"
+        )
         return segment
 
     # ---- ballots and record -----------------------------------------------------------------------------------

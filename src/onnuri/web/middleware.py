@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Handler = Callable[[HttpRequest], HttpResponse]
 
 YEAR = 365 * 24 * 3600
+TRUSTED_PLAIN = {"localhost", "127.0.0.1"}
+"""Browsers give this very machine a camera without https."""
 
 
 @cache
@@ -93,11 +95,12 @@ def reader_context(request: HttpRequest) -> dict[str, Any]:
     """How this reader wants to read, for templates."""
     current = translation.get_language()
     return {
+        "plain_http": not request.is_secure() and request.get_host().partition(":")[0] not in TRUSTED_PLAIN,
         "reader": {
             "text": request.COOKIES.get("text", "1"),
             "theme": request.COOKIES.get("theme", ""),
             "languages": [
                 {"code": code, "name": name, "current": code == current} for code, name in settings.LANGUAGES
             ],
-        }
+        },
     }
