@@ -13,6 +13,7 @@ class Manners:
     """
 
     timeout_s: float = 8.0
+    page_timeout_s: float = 60.0
     first_wait_s: float = 1.0
     longest_wait_s: float = 15.0
     most_at_once: int = 50

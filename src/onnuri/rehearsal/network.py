@@ -33,11 +33,11 @@ class Network:
             return "arrives"
         return "never sent" if draw < self._loss / 2 else "unheard"
 
-    async def lose(self, fate: Fate) -> None:
-        """Nothing comes back: half the time the phone is told at once, else it waits until its own patience ends."""
+    async def lose(self, fate: Fate, silence_s: float) -> None:
+        """Nothing comes back: half the time the phone is told at once, else only after so many silent seconds."""
         self.lost[fate] += 1
         if self._generator.random() < 0.5:
-            await asyncio.Event().wait()
+            await asyncio.sleep(silence_s)
         raise Lost(fate)
 
     def back_after(self) -> float:

@@ -87,7 +87,7 @@ class Phone:
         network = self._hall.network
         fate = network.fate()
         if fate == "never sent":
-            await network.lose(fate)
+            await network.lose(fate, self._hall.manners.timeout_s)
         if self._cookie:
             headers = {**headers, "cookie": self._cookie}
         try:
@@ -98,7 +98,7 @@ class Phone:
         if heard is not None:
             heard(answer)
         if fate == "unheard":
-            await network.lose(fate)
+            await network.lose(fate, self._hall.manners.timeout_s)
         if answer.status >= 500:
             self._hall.diary.errors[f"{answer.status} at {kind_of(path)}"] += 1
         return answer
@@ -116,7 +116,7 @@ class Phone:
         manners, wait = self._hall.manners, self._hall.manners.first_wait_s
         while True:
             try:
-                async with asyncio.timeout(manners.timeout_s):
+                async with asyncio.timeout(manners.page_timeout_s):
                     answer = await self._ask(method, path, body, headers)
                 if answer.status < 500:
                     return answer
