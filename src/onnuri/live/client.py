@@ -265,7 +265,9 @@ class Host:
     def rehearsal(self) -> tuple[Host, str]:
         """Make a copy to rehearse on: its host, and its secret link."""
         made = self.client.post(f"{self.api}/rehearsals", {}, authorization=self._bearer).document
-        return Host(self.address, made["code"], made["key"]), self.address + made["host"]
+        copy = Host(self.address, made["code"], made["key"])
+        copy.client.patience_s = PATIENCE_S  # the server is there: what comes later is worth waiting for
+        return copy, self.address + made["host"]
 
     def remove(self) -> None:
         """Delete it; only a rehearsal can be deleted."""

@@ -37,8 +37,7 @@ def rehearse_on_copy(plan: Plan, link: str, *, keep: bool, say: Say) -> dict[str
             return _run(plan, copy, say)
         finally:
             if not keep:
-                copy.remove()
-                say(f"the copy {copy.code} is deleted")
+                _remove(copy, say)
 
 
 def _copied(host: Host) -> tuple[Host, str]:
@@ -48,6 +47,16 @@ def _copied(host: Host) -> tuple[Host, str]:
         if refused.key not in REFUSED_LINK:
             raise
         raise BadInput(host.link, REFUSED_LINK[refused.key]) from refused
+
+
+def _remove(copy: Host, say: Say) -> None:
+    """What went wrong before matters more than a copy that stays: it is told, and can be deleted by its link."""
+    try:
+        copy.remove()
+    except BadInput as problem:
+        say(f"the copy {copy.code} is NOT deleted: {problem}")
+    else:
+        say(f"the copy {copy.code} is deleted")
 
 
 def _run(plan: Plan, copy: Host, say: Say) -> dict[str, Any]:
