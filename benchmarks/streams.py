@@ -243,13 +243,13 @@ def one_vote(hall: Hall, cookie: str, n: int, statement: int = 1) -> bytes:
 async def beside(hall: Hall) -> dict[str, Any]:
     """One row: five hundred vote requests a second beside five thousand pages that hear of them."""
     tell(f"{RATE} requests a second beside {BESIDE} pages")
-    pages = subprocess.Popen(
-        [sys.executable, __file__, "--pages", str(hall.port), hall.code, str(BESIDE)],
+    pages = await asyncio.create_subprocess_exec(
+        sys.executable, __file__, "--pages", str(hall.port), hall.code, str(BESIDE),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
-    assert pages.stdin is not None
-    assert pages.stdout is not None
-    pages.stdout.readline()
+    if pages.stdin is None or pages.stdout is None:
+        raise SystemExit("onnuri: no pages")
+    await pages.stdout.readline()
     requests = requests_of(hall)
     delays: list[float] = []
     failed = 0
@@ -277,7 +277,7 @@ async def beside(hall: Hall) -> dict[str, Any]:
     seconds, cpu_s = time.perf_counter() - begun, (hall.cpu_s() or 0.0) - cpu
     delays.sort()
     pages.stdin.close()
-    dropped = pages.wait(30)
+    dropped = await pages.wait()
     return {
         "case": "votes-beside-streams",
         "streams": BESIDE,

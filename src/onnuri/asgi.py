@@ -94,11 +94,7 @@ class Application:
             return
         REQUEST.set(f"{self._mark}-{next(self._numbers)}")
         send = COUNTS.counted(scope, send)
-        if await self._answered_operator(scope, send):
-            return
-        if self._hot is not None and await self._answered_hot(self._hot, scope, receive, send):
-            return
-        if self._cards is not None and await self._cards(scope, receive, send):
+        if await self._answered_operator(scope, send) or await self._answered_live(scope, receive, send):
             return
         left = await self._desk(scope, receive, send) if self._desk is not None else False
         if left is True:
@@ -123,8 +119,14 @@ class Application:
             return False
         return True
 
+    async def _answered_live(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """The hot path; True = answered."""
+        if self._hot is not None and await self._answered_hot(self._hot, scope, receive, send):
+            return True
+        return self._cards is not None and await self._cards(scope, receive, send)
+
     async def _answered_hot(self, hot: Hot, scope: Scope, receive: Receive, send: Send) -> bool:
-        """True = answered; a stream is counted as long as it is open."""
+        """A stream is counted as long as it is open."""
         if (stream := LIVE.fullmatch(scope["path"])) is None:
             return await hot(scope, receive, send)
         with COUNTS.listening(stream[1], LISTENERS.get(scope["query_string"], "phone")):

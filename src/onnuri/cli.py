@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from onnuri.record.verify import Report
+    from onnuri.serving import Tls
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,12 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"onnuri {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = _command(commands, "serve", _serve, "serve the data folder (the default)")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=int(os.environ.get("ONNURI_PORT", "8000")))
-    serve.add_argument("--hall", action="store_true", help="bind to the hall's network; prints address and QR")
-    serve.add_argument("--no-sample", action="store_true", help="no sample conference in an empty folder")
-
+    _serve_options(commands)
     _command(commands, "demo", _demo, "make a sample conference with simulated people, marked as such")
 
     landscape = _command(commands, "landscape", _landscape, "what the votes of an export say")
@@ -101,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--rounds-only", action="store_true", help="end after the rounds: no ballots, no record")
 
     _commands_that_keep(commands)
+    _rehearse_options(commands)
 
     conference = commands.add_parser("conference", help="conferences").add_subparsers(required=True, metavar="ACT")
     new = _command(conference, "new", _conference_new, "make a conference; prints its host's link")
@@ -131,6 +128,30 @@ def _commands_that_keep(commands: Any) -> None:  # noqa: ANN401 - argparse names
     )
     restore.add_argument("file", metavar="FILE")
     restore.add_argument("--replace", action="store_true", help="move aside what is there; nothing is deleted")
+
+
+def _serve_options(commands: Any) -> None:  # noqa: ANN401
+    serve = _command(commands, "serve", _serve, "serve the data folder (the default)")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=int(os.environ.get("ONNURI_PORT", "8000")))
+    serve.add_argument("--hall", action="store_true", help="bind to the hall's network; prints address and QR")
+    serve.add_argument("--tls-cert", metavar="FILE", help="serve https with this certificate (PEM, its chain after it)")
+    serve.add_argument("--tls-key", metavar="FILE", help="its private key (PEM)")
+    serve.add_argument("--socket", metavar="PATH", help="a unix socket instead of a port, for a proxy on this machine")
+    serve.add_argument("--no-sample", action="store_true", help="no sample conference in an empty folder")
+
+
+def _rehearse_options(commands: Any) -> None:  # noqa: ANN401
+    rehearse = _command(commands, "rehearse", _rehearse, "play a sitting with simulated phones, on a copy")
+    rehearse.add_argument("url", metavar="HOST_LINK", help="the host's link of the conversation; it stays untouched")
+    rehearse.add_argument("--hall", type=int, default=150, help="phones in the hall")
+    rehearse.add_argument("--online", type=int, default=50, help="phones online")
+    rehearse.add_argument("--loss", type=float, default=0.0, help="share of requests or answers that get lost")
+    rehearse.add_argument("--outage", type=_seconds, default=0.0, metavar="60s", help="the hall is cut off so long")
+    rehearse.add_argument("--rounds", type=int, default=2, help="rounds of voting")
+    rehearse.add_argument("--minutes", type=float, default=1.0, help="how long each of them lasts")
+    rehearse.add_argument("--json", metavar="FILE", help="the report as JSON; - = stdout")
+    rehearse.add_argument("--keep", action="store_true", help="do not delete the copy; prints its host's link")
 
 
 def _command(commands: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentParser:  # noqa: ANN401
@@ -284,9 +305,18 @@ def _now() -> datetime:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from onnuri import serving
+    from onnuri.proxies import trusted_proxies
 
     host = "0.0.0.0" if arguments.hall else arguments.host  # noqa: S104 - asked for by --hall
-    if (problem := serving.port_problem(host, arguments.port)) is not None:
+    door = serving.Door(
+        host,
+        arguments.port,
+        hall=arguments.hall,
+        tls=_tls(arguments),
+        socket=arguments.socket,
+        proxies=trusted_proxies(os.environ),
+    )
+    if (problem := door.problem()) is not None:
         return _say(problem)
     from onnuri.live.smtp import Post
 
@@ -294,8 +324,22 @@ def _serve(arguments: argparse.Namespace) -> int:
     folder = _django()
     if not arguments.no_sample:
         _sample_of_first_start(folder)
-    serving.serve(folder, host, arguments.port, hall=arguments.hall)
+    serving.serve(folder, door)
     return 0
+
+
+def _tls(arguments: argparse.Namespace) -> Tls | None:
+    from onnuri.serving import Tls
+    from onnuri.tls import require_usable
+
+    if not (arguments.tls_cert or arguments.tls_key):
+        return None
+    if not (arguments.tls_cert and arguments.tls_key):
+        raise BadInput("--tls-cert, --tls-key", "give both: the certificate and its key")
+    if arguments.socket:
+        raise BadInput("--socket", "the proxy in front speaks TLS; leave --tls-cert and --tls-key to it")
+    names = require_usable(arguments.tls_cert, arguments.tls_key, at=_now())
+    return Tls(arguments.tls_cert, arguments.tls_key, tuple(names))
 
 
 def _sample_of_first_start(folder: Folder) -> None:
@@ -443,3 +487,34 @@ def _replay(arguments: argparse.Namespace) -> int:
     )
     print(json.dumps(result))
     return 0 if result["arrived"] and result["verified"] is not False else 1
+
+
+def _seconds(written: str) -> float:
+    """`60`, `60s` or `10m` as seconds."""
+    number, unit = (written[:-1], written[-1]) if written[-1:] in {"s", "m"} else (written, "s")
+    return float(number) * (60 if unit == "m" else 1)
+
+
+def _rehearse(arguments: argparse.Namespace) -> int:
+    from onnuri.rehearsal.command import rehearse_on_copy
+    from onnuri.rehearsal.plan import Plan
+    from onnuri.rehearsal.report import words_of
+
+    plan = Plan(
+        hall=arguments.hall,
+        online=arguments.online,
+        loss=arguments.loss,
+        outage_s=arguments.outage,
+        rounds=arguments.rounds,
+        round_s=60 * arguments.minutes,
+    )
+    plan.require_possible()
+    report = rehearse_on_copy(plan, arguments.url, keep=arguments.keep, say=_step)
+    text = json.dumps(report, ensure_ascii=False)
+    if arguments.json == "-":
+        print(text)
+    else:
+        if arguments.json:
+            Path(arguments.json).write_text(text + "\n", encoding="utf-8")
+        print(words_of(report))
+    return 0 if report["ok"] else 1

@@ -110,6 +110,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("ONNURI_BEHIND_PROXY") else None
+# By which scheme people came is settled before Django: serving.py believes a proxy only if it is a named one.
+SECURE_PROXY_SSL_HEADER = None
 
 LOGGING = logs.configuration()

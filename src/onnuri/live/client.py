@@ -96,6 +96,10 @@ class Client:
         """Send JSON."""
         return self._ask("POST", path, json.dumps(body).encode(), {"content_type": "application/json", **headers})
 
+    def delete(self, path: str, **headers: str) -> Answer:
+        """Remove."""
+        return self._ask("DELETE", path, None, headers)
+
     def close(self) -> None:
         """End the connection."""
         self._connection.close()
@@ -238,7 +242,7 @@ class Host:
         except ValueError:  # such as a port that is no number
             found, key = None, None
         if found is None or not key or parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise BadInput("--url", "not a host's link: http://host:port/host/c/CODE?key=KEY")
+            raise BadInput("HOST_LINK", "not a host's link: http://host:port/host/c/CODE?key=KEY")
         return Host(f"{parts.scheme}://{parts.netloc}", found[1].upper(), key[0].strip())
 
     def require_fresh(self) -> None:
@@ -253,16 +257,32 @@ class Host:
             raise BadInput(self.link, "somebody has voted here; make a conversation with `onnuri conversation new`")
         self.client.patience_s = PATIENCE_S
 
-    def prepare(self, attribution: str, *, say: Say) -> None:
+    @property
+    def code(self) -> str:
+        """The conversation's."""
+        return self._code
+
+    def rehearsal(self) -> tuple[Host, str]:
+        """Make a copy to rehearse on: its host, and its secret link."""
+        made = self.client.post(f"{self.api}/rehearsals", {}, authorization=self._bearer).document
+        copy = Host(self.address, made["code"], made["key"])
+        copy.client.patience_s = PATIENCE_S  # the server is there: what comes later is worth waiting for
+        return copy, self.address + made["host"]
+
+    def remove(self) -> None:
+        """Delete it; only a rehearsal can be deleted."""
+        self.client.delete(self._own, authorization=self._bearer)
+
+    def prepare(self, attribution: str, *, say: Say, grace_s: int = GRACE_S) -> None:
         """Before the rules are signed: print the data's attribution with it, and let ballots close soon.
 
         The ballots of a replay arrive at once, so nobody waits out a hall's grace for them.
         """
         if self.state()["segment"] != "lobby":
             return
-        body = {"attribution": attribution, "grace_s": GRACE_S}
+        body = {"attribution": attribution, "grace_s": grace_s}
         self.client.post(f"{self._own}/prepare", body, authorization=self._bearer)
-        say(f"rules: a grace of {GRACE_S} s for ballots, signed at opening")
+        say(f"rules: a grace of {grace_s} s for ballots, signed at opening")
 
     def state(self) -> dict[str, Any]:
         """Where the sitting stands."""
@@ -278,11 +298,11 @@ class Host:
         """Press one key."""
         self.client.post(f"{self._own}/act", {"action": action, **more}, authorization=self._bearer)
 
-    def codes(self, count: int, channel: str) -> list[str]:
-        """Mint one-time codes of imported voices."""
+    def codes(self, count: int, channel: str, origin: str = "imported") -> list[str]:
+        """Mint one-time codes of imported or simulated voices."""
         found: list[str] = []
         while (missing := count - len(found)) > 0:
-            body = {"count": min(missing, CODES_AT_ONCE), "channel": channel, "origin": "imported"}
+            body = {"count": min(missing, CODES_AT_ONCE), "channel": channel, "origin": origin}
             made = self.client.post(f"{self._own}/codes", body, authorization=self._bearer)
             found.extend(made.document["codes"])
         return found

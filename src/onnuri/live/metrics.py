@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from onnuri.live.counts import Buckets, Counts
     from onnuri.live.health import Watch
     from onnuri.live.http import Scope, Send
-    from onnuri.live.table import Room
+    from onnuri.live.rooms import Room
 
 PATH: Final = "/metrics"
 FORWARDED: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-proto", b"x-real-ip", b"via"})

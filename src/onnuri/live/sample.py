@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-from hashlib import blake2b
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
@@ -19,6 +14,7 @@ from onnuri.conference.claims import Ask, claim, vouch
 from onnuri.conference.models import Conference, Registration, Session
 from onnuri.conversation.actions import add_statement, create_conversation, touch
 from onnuri.conversation.models import Conversation, Statement, Voice
+from onnuri.live.opinions import content
 from onnuri.publishing import sitting
 
 if TYPE_CHECKING:
@@ -32,55 +28,6 @@ IN_THE_HALL: Final = 143
 ONLINE: Final = 170
 GRACE_S: Final = 2
 ROW_NUMBERS: Final = 2**48
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """Per opinion group: how likely a simulated person agrees, or is not sure."""
-
-    agree: tuple[float, ...]
-    unsure: tuple[float, ...]
-
-
-UNKNOWN: Final = Opinion((0.5, 0.5, 0.5), (0.2, 0.2, 0.2))
-
-
-@cache
-def content() -> dict[str, Any]:
-    """The file sample.json."""
-    found: dict[str, Any] = json.loads((files("onnuri.live") / "sample.json").read_text("utf-8"))
-    return found
-
-
-@cache
-def opinions() -> dict[str, Opinion]:
-    """Text -> what the groups think of it."""
-    every = [*content()["statements"], *content()["lines"]]
-    return {s["text"]: Opinion(tuple(s["agree"]), tuple(s["unsure"])) for s in every}
-
-
-def group_of(voice: int) -> int:
-    """Which of the invented opinion groups a simulated voice belongs to: by its number alone."""
-    draw, reached = chance(voice, "group"), 0.0
-    for index, group in enumerate(content()["groups"]):
-        reached += group["share"]
-        if draw < reached:
-            return index
-    return len(content()["groups"]) - 1
-
-
-def answer_of(voice: int, text: str) -> int:
-    """What a simulated voice says of a text: always the same."""
-    opinion = opinions().get(text, UNKNOWN)
-    group, draw = group_of(voice), chance(voice, text)
-    if draw < opinion.agree[group]:
-        return 1
-    return 0 if draw < opinion.agree[group] + opinion.unsure[group] else -1
-
-
-def chance(voice: int, about: str) -> float:
-    """A number in 0..1 that hangs on nothing but its arguments."""
-    return int.from_bytes(blake2b(f"{voice}/{about}".encode(), digest_size=6).digest()) / 2**48
 
 
 def ensure_sample(*, at: datetime, pem: bytes) -> str | None:

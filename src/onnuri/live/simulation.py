@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 from django.db import transaction
 
-from onnuri.live import sample
+from onnuri.live import opinions, sample
 from onnuri.live.locks import SIMULATION
 from onnuri.live.store import BALLOTS, VOTES
 from onnuri.publishing import sitting
@@ -84,6 +84,8 @@ class Simulation:
 
     async def _answer(self, room: Room, now: HotRound, *, hurry: bool) -> None:
         people = await self._simulated(room)
+        if not people:
+            return
         waiting = [v for v in people if (now.id, v) not in self._cast]
         visitors = any(v not in self._simulated_set(room) for v in room.answered_in[now.number])
         if visitors and now.closes_at is None and not hurry and now.number == 1:
@@ -100,14 +102,14 @@ class Simulation:
     async def _cast_all(self, room: Room, now: HotRound, voice: int) -> None:
         if now.kind == "vote":
             rows = [
-                (now.id, voice, s.id, sample.answer_of(voice, s.text), False)
+                (now.id, voice, s.id, opinions.answer_of(voice, s.text), False)
                 for s in room.statements.values()
-                if sample.chance(voice, f"seen {s.number}") < SHARE_SEEN
+                if opinions.chance(voice, f"seen {s.number}") < SHARE_SEEN
             ]
             if rows:
                 await self._writer.put_rows(room.id, VOTES, rows)
         else:
-            said = {n: sample.answer_of(voice, room.statements[n].text) for n in room.lines(now.kind) if n}
+            said = {n: opinions.answer_of(voice, room.statements[n].text) for n in room.lines(now.kind) if n}
             if now.kind == "ratification":
                 said = {n: _second_thought(voice, n, v) for n, v in said.items()}
                 said[0] = 1 if sum(v == 1 for v in said.values()) * 2 >= len(said) else -1
@@ -129,12 +131,16 @@ class Simulation:
 
 def _second_thought(voice: int, line: int, value: int) -> int:
     """Who was not sure of a line mostly comes along when it stands in the slate."""
-    return 1 if value == 0 and sample.chance(voice, f"second thought {line}") < 0.7 else value  # noqa: PLR2004
+    return 1 if value == 0 and opinions.chance(voice, f"second thought {line}") < 0.7 else value  # noqa: PLR2004
 
 
 def _simulated_voices(code: str) -> list[int]:
-    from onnuri.conversation.models import Voice  # noqa: PLC0415 - loaded with Django
+    """Who is played here. In a rehearsal nobody is: its simulated people have phones of their own."""
+    from onnuri.conversation.models import Conversation, Voice  # noqa: PLC0415 - loaded with Django
+    from onnuri.conversation.rehearsal import REHEARSALS  # noqa: PLC0415
 
+    if Conversation.objects.filter(REHEARSALS, code=code).exists():
+        return []
     return list(Voice.objects.filter(conversation__code=code, origin="simulated").values_list("id", flat=True))
 
 

@@ -148,10 +148,13 @@ class Table:
         if version == self._version:
             return []
         changed = []
-        for row in self._rows(
+        rows = self._rows(
             "SELECT c.id, c.code, c.segment, c.version, c.rules, c.simulated, c.conference_id, c.screen, i.number "
             "FROM conversation_conversation c LEFT JOIN conversation_interlude i ON i.id = c.interlude_id"
-        ):
+        )
+        for deleted in self.rooms.keys() - {row[1] for row in rows}:
+            del self.rooms[deleted]
+        for row in rows:
             known = self.rooms.get(row[1])
             if known is None or known.version != row[3]:
                 self.rooms[row[1]] = self._load(row, known)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 YEAR = 365 * 24 * 3600
 READING = ("lang", "text", "theme", "contrast", "motion")
 """The cookies that say how somebody reads."""
+TRUSTED_PLAIN = {"localhost", "127.0.0.1"}
+"""Browsers give this very machine a camera without https."""
 
 
 @cache
@@ -97,6 +99,7 @@ def reader_context(request: HttpRequest) -> dict[str, Any]:
     """How this reader wants to read, for templates."""
     current = translation.get_language()
     return {
+        "plain_http": not request.is_secure() and request.get_host().partition(":")[0] not in TRUSTED_PLAIN,
         "reader": {
             "text": request.COOKIES.get("text", "1"),
             "theme": request.COOKIES.get("theme", ""),
@@ -105,5 +108,5 @@ def reader_context(request: HttpRequest) -> dict[str, Any]:
             "languages": [
                 {"code": code, "name": name, "current": code == current} for code, name in settings.LANGUAGES
             ],
-        }
+        },
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from onnuri.conversation.interlude import POLLS, standing
 from onnuri.conversation.models import Round
+from onnuri.conversation.rehearsal import is_rehearsal
 from onnuri.masking import SMALLEST_CELL, hidden_among, hidden_channels, withheld
 from onnuri.publishing.models import PublishedLandscape
 from onnuri.vocabulary import in_language, language_of
@@ -111,6 +112,7 @@ def conversation_shown(conversation: Conversation) -> Shown:
         "question_lang": language_of(conversation.question, language()),
         "title": in_language(conference.title, language()) if conference else _("공론 대화"),
         "simulated": conversation.simulated,
+        "rehearsal": is_rehearsal(conversation),
         "segment": conversation.segment,
         "rows": conversation.rules.get("rows", "open"),
         "policy": conversation.rules.get("vote", "code"),

@@ -52,6 +52,10 @@ class Codes(msgspec.Struct, forbid_unknown_fields=True):
     origin: str = "person"
 
 
+class Rehearsal(msgspec.Struct, forbid_unknown_fields=True):
+    """A copy to rehearse on takes nothing but the wish."""
+
+
 class Decision(msgspec.Struct, forbid_unknown_fields=True):
     """The moderator's decision."""
 

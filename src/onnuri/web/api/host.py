@@ -11,11 +11,12 @@ from django.views.decorators.csrf import csrf_exempt
 from onnuri.conversation import actions
 from onnuri.conversation.models import Conversation
 from onnuri.conversation.queries import conversation_by_code
+from onnuri.conversation.rehearsal import delete_rehearsal, make_rehearsal
 from onnuri.errors import BadRequest, Forbidden, Unprocessable
 from onnuri.publishing import sitting
 from onnuri.publishing.models import Record, Shortlist, Slate
 from onnuri.web import shown
-from onnuri.web.api.bodies import Act, Codes, Decision, Prepare, body_of
+from onnuri.web.api.bodies import Act, Codes, Decision, Prepare, Rehearsal, body_of
 from onnuri.web.voices import host_of
 
 
@@ -26,9 +27,15 @@ def _required(request: HttpRequest, code: str) -> Conversation:
     return conversation
 
 
+@csrf_exempt
 def state(request: HttpRequest, code: str) -> HttpResponse:
-    """Where the sitting stands."""
+    """Where the sitting stands; DELETE removes it, if it is a rehearsal."""
     conversation = _required(request, code)
+    if request.method == "DELETE":
+        delete_rehearsal(code=code)
+        return JsonResponse({"ok": True})
+    if request.method != "GET":
+        raise BadRequest("method")
     record = Record.objects.filter(conversation=conversation).first()
     shortlist = Shortlist.objects.filter(conversation=conversation).first()
     slate = Slate.objects.filter(conversation=conversation).first()
@@ -103,3 +110,13 @@ def decide(request: HttpRequest, code: str, number: int) -> HttpResponse:
         code=code, number=number, accept=body.decision == "accept", reason=body.reason, at=shown.now()
     )
     return JsonResponse({"ok": True, "id": made.number, "state": made.state})
+
+
+@csrf_exempt
+def rehearsals(request: HttpRequest, code: str) -> HttpResponse:
+    """Make a copy to rehearse on; its key is told once."""
+    conversation = _required(request, code)
+    body_of(request, Rehearsal)
+    copy, key = make_rehearsal(code=conversation.code, at=shown.now())
+    made = {"code": copy.code, "key": key, "host": f"/host/c/{copy.code}?key={key}", "simulated": True}
+    return JsonResponse({"ok": True, **made}, status=201)

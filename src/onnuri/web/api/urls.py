@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/conferences", views.conferences),
     path("api/v1/conversations/<str:code>/statements", views.statements),
     path("api/v1/conversations/<str:code>/landscape", views.landscape),
+    path("api/v1/conversations/<str:code>/rehearsals", host.rehearsals),
     path("api/v1/conferences/<slug:slug>/registrations", views.registrations),
     path("api/v1/conferences/<slug:slug>/registrations/<str:claim>", views.registration),
     path("api/v1/conferences/<slug:slug>/check-ins", door.check_ins),

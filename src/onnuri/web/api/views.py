@@ -13,6 +13,7 @@ from onnuri.conference.models import Conference, Registration
 from onnuri.conversation import actions
 from onnuri.conversation.models import Conversation
 from onnuri.conversation.queries import conversation_by_code
+from onnuri.conversation.rehearsal import REHEARSALS
 from onnuri.errors import BadRequest, Unprocessable
 from onnuri.live.claiming import NewRegistration, ask_of_body, claim_answer
 from onnuri.live.desk import DEVICE
@@ -33,7 +34,7 @@ def conversations(_request: HttpRequest) -> HttpResponse:
             "state": c.segment,
             "simulated": c.simulated,
         }
-        for c in Conversation.objects.order_by("pk")
+        for c in Conversation.objects.exclude(REHEARSALS).order_by("pk")
     ]
     return JsonResponse({"ok": True, "conversations": found})
 

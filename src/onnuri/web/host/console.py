@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from onnuri.conversation import actions, segments
 from onnuri.conversation.actions import add_statement, locked
 from onnuri.conversation.queries import conversation_by_code
+from onnuri.conversation.rehearsal import delete_rehearsal
 from onnuri.conversation.statement import REASONS, checked_text
 from onnuri.errors import BadRequest, Conflict, Forbidden, Refusal, Unprocessable
 from onnuri.publishing import sitting
@@ -205,6 +206,14 @@ def codes(request: HttpRequest, code: str) -> HttpResponse:
         raise Unprocessable("count", field="count", most=MOST_CODES_SHOWN)
     made = actions.issue_codes(code=code, channel=request.POST.get("channel", "hall"), count=count)
     return page(request, "host/console.html", {**console_content(conversation), "codes": made})
+
+
+@require_POST
+def remove_rehearsal(request: HttpRequest, code: str) -> HttpResponse:
+    """Delete a rehearsal that was kept."""
+    required_host(request, code)
+    delete_rehearsal(code=code)
+    return redirect("public:home")
 
 
 def prepare(request: HttpRequest, code: str) -> HttpResponse:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("host/c/<str:code>/statements/<int:number>", console.decide, name="decide"),
     path("host/c/<str:code>/rules", console.prepare, name="prepare"),
     path("host/c/<str:code>/publish", console.publish, name="publish"),
+    path("host/c/<str:code>/rehearsal/delete", console.remove_rehearsal, name="delete_rehearsal"),
     path("host/c/<str:code>/codes", console.codes, name="codes"),
     path("host/c/<str:code>/cards", cards.desk, name="cards"),
     path("host/c/<str:code>/cards/print", cards.printed, name="cards_print"),

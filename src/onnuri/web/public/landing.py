@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from onnuri.conference.models import Conference
 from onnuri.conversation.models import Conversation
+from onnuri.conversation.rehearsal import REHEARSALS
 from onnuri.errors import NotFound
 from onnuri.live.simulation import FINISHING
 from onnuri.publishing.models import Record
@@ -54,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 "url": f"/c/{c.code}",
                 "simulated": c.simulated,
             }
-            for c in Conversation.objects.order_by("-created_at")[:20]
+            for c in Conversation.objects.exclude(REHEARSALS).order_by("-created_at")[:20]
         ],
     }
     if request.path.endswith(".json"):
