@@ -41,6 +41,7 @@ from onnuri.live.hub import Hub  # noqa: E402
 from onnuri.live.limits import Limits  # noqa: E402
 from onnuri.live.locks import AdvisoryLocks, Locks, OneProcess  # noqa: E402
 from onnuri.live.postman import Postman  # noqa: E402
+from onnuri.live.room_page import RoomPage  # noqa: E402
 from onnuri.live.simulation import Simulation  # noqa: E402
 from onnuri.live.smtp import Post  # noqa: E402
 from onnuri.live.store import PostgresStore, SqliteStore, Store  # noqa: E402
@@ -50,7 +51,7 @@ from onnuri.live.token import Signer  # noqa: E402
 from onnuri.live.writer import Writer  # noqa: E402
 from onnuri.logs import REQUEST  # noqa: E402
 from onnuri.publishing import sitting  # noqa: E402
-from onnuri.web import letters  # noqa: E402
+from onnuri.web import letters, where  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,7 @@ class Application:
         self._numbers = count(1)
         self._mark = secrets.token_hex(3)
         self._cards: Cards | None = None
+        self._room_page: RoomPage | None = None
         self._streams: Streams | None = None
         self._books: Books | None = None
         self._desk: Desk | None = None
@@ -122,6 +124,8 @@ class Application:
     async def _answered_live(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """The hot path; True = answered."""
         if self._hot is not None and await self._answered_hot(self._hot, scope, receive, send):
+            return True
+        if self._room_page is not None and await self._room_page(scope, send):
             return True
         return self._cards is not None and await self._cards(scope, receive, send)
 
@@ -169,6 +173,7 @@ class Application:
         self._streams = Streams(hub)
         limits = Limits(clock)
         self._hot = Hot(table, writer, signer, self._streams, limits)
+        self._room_page = RoomPage(self._hot, self._pages, where.variants_of)
         self._cards = Cards(table, writer, signer, limits)
         self._conductor = Conductor(table, writer, hub, _Clockwork(), locks)
         self._simulation = Simulation(table, writer, locks)

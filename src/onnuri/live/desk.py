@@ -6,12 +6,10 @@ this file knows only how things go well.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.conference import changes, claims
@@ -20,15 +18,15 @@ from onnuri.conference.claims import Claimed
 from onnuri.conference.models import Registration
 from onnuri.errors import Busy, NotFound, Refusal
 from onnuri.live.claiming import ask_of_body, ask_of_form, claim_answer, has_person, person_of_form
+from onnuri.live.drawing import SHARED, Drawings
 from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, read, redirect, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, MutableMapping
-
     from onnuri.conference.book import Book
     from onnuri.conference.claims import Ask, Known, Person
     from onnuri.conference.ledger import Receipts
     from onnuri.live.books import Books
+    from onnuri.live.drawing import Pages
     from onnuri.live.http import Receive, Scope, Send
 
 LOG = logging.getLogger("onnuri.desk")
@@ -36,23 +34,16 @@ API: Final = re.compile(r"/api/v1/conferences/([-\w]+)/registrations(?:/([-\w]+)
 PAGES: Final = re.compile(r"/e/([-\w]+)/(register|confirm/([-\w]+)|ticket/([-\w]+)/([-\w]+))")
 DEVICE: Final = "device"
 DEVICE_AGE_S: Final = 60 * 24 * 3600
-FRESH_S: Final = 1.0
-"""A page that everybody waits on is drawn at most once a second for each language and look."""
 PLACEHOLDER: Final = b"KEY-OF-THIS-PAGE"
-SHARED: Final = "shared"
-"""The cookie that tells the page to leave the key's place open."""
-MOST_PAGES: Final = 500
 
 
 class Desk:
     """Answers what goes well; says False for everything else, with the request's body put back."""
 
-    def __init__(self, books: Books, receipts: Receipts, pages: Callable[..., Awaitable[None]]) -> None:
+    def __init__(self, books: Books, receipts: Receipts, pages: Pages) -> None:
         self._books = books
         self._receipts = receipts
-        self._pages = pages
-        self._drawn: dict[Look, Drawn] = {}
-        self._drawing: dict[Look, asyncio.Future[Drawn]] = {}
+        self._drawings = Drawings(pages)
 
     async def __call__(  # noqa: PLR0911 - each kind of request leaves by its own door
         self, scope: Scope, receive: Receive, send: Send
@@ -181,67 +172,8 @@ class Desk:
     # ---- the page everybody waits on
 
     async def _page(self, scope: Scope, send: Send) -> None:
-        look = _look(scope)
-        drawn = self._drawn.get(look)
-        if drawn is None or asyncio.get_running_loop().time() - drawn.at > FRESH_S:
-            drawing = self._drawing.get(look)
-            if drawing is None:
-                drawing = self._drawing[look] = asyncio.ensure_future(self._draw(look, scope))
-                drawing.add_done_callback(lambda _done: self._drawing.pop(look, None))
-            drawn = await asyncio.shield(drawing)
-        body = drawn.body.replace(PLACEHOLDER, secrets.token_urlsafe(18).encode())
-        headers = [*drawn.headers, (b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": drawn.status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-    async def _draw(self, look: Look, scope: Scope) -> Drawn:
-        """Let Django draw it for nobody in particular: only what the look depends on is passed on."""
-        _path, language, text, theme = look
-        cookie = f"lang={language}; text={text}; theme={theme}; {SHARED}=1".encode()
-        headers = [(n, v) for n, v in scope["headers"] if n == b"host"] + [(b"cookie", cookie)]
-        drawn = Drawn(asyncio.get_running_loop().time())
-
-        async def take(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                drawn.status = message["status"]
-                drawn.headers = [(n, v) for n, v in message["headers"] if n.lower() != b"content-length"]
-            else:
-                drawn.body += message.get("body", b"")
-
-        await self._pages({**scope, "headers": headers}, _nothing, take)
-        if drawn.status == 200:  # noqa: PLR2004
-            if len(self._drawn) >= MOST_PAGES:
-                self._drawn.clear()
-            self._drawn[look] = drawn
-        return drawn
-
-
-@dataclass
-class Drawn:
-    """A page as it was drawn at `at`."""
-
-    at: float
-    status: int = 500
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: bytes = b""
-
-
-Look = tuple[str, str, str, str]
-
-
-def _look(scope: Scope) -> Look:
-    request = Request(scope, b"")
-    text, theme = request.cookie("text") or "", request.cookie("theme") or ""
-    return (
-        scope["path"],
-        request.language,
-        text if text in {"1", "2", "3", "4"} else "1",
-        theme if theme in {"light", "dark"} else "",
-    )
-
-
-async def _nothing() -> dict[str, Any]:
-    return {"type": "http.request", "body": b"", "more_body": False}
+        drawn = await self._drawings.get(scope["path"], scope, {SHARED: "1"})
+        await drawn.send(send, {PLACEHOLDER: secrets.token_urlsafe(18).encode()})
 
 
 def _claiming(ask: Ask) -> Callable[[Book, Known], Claimed]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 DECK_SIZE: Final = 20
+ORDERS: Final = 60
+"""Divides evenly by most numbers of candidates, twenty among them: each comes first equally often."""
 
 
 class Exposure:
@@ -55,8 +57,10 @@ class Exposure:
 
     @staticmethod
     def shuffled(voice: int, ids: Iterable[int]) -> list[int]:
-        """An order of one's own, always the same for one voice."""
-        return sorted(ids, key=lambda i: tie_break(i, f"order {voice}"))
+        """One of a few orders, always the same for one voice: so nobody is always first, and pages can be shared."""
+        order = sorted(ids, key=lambda i: tie_break(i, "order"))
+        first = voice % ORDERS % max(len(order), 1)
+        return order[first:] + order[:first]
 
 
 EXPOSURE: Final = Exposure()

@@ -173,9 +173,10 @@ class Hot:
     async def _deck(self, room: Room, request: Request, send: Send) -> None:
         voice = self._voice(room, request)
         self.limits.take(READING, voice)
-        await answer(send, 200, ENCODE({"ok": True, **self._deck_of(room, voice)}))
+        await answer(send, 200, ENCODE({"ok": True, **self.deck_of(room, voice)}))
 
-    def _deck_of(self, room: Room, voice: int) -> dict[str, Any]:
+    def deck_of(self, room: Room, voice: int) -> dict[str, Any]:
+        """The next statements for one voice, counted as shown."""
         now = room.open_round
         if now is None or now.kind != "vote":
             return {"round": None, "round_ticket": None, "statements": [], "left": 0, "total": len(room.statements)}

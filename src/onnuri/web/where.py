@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.conversation.models import Voice
+from onnuri.conversation.queries import conversation_by_code
 from onnuri.web import shown
 from onnuri.web.hull import hull_path
 
@@ -61,6 +62,21 @@ def _answers(told: Mapping[str, Any], number: int) -> int:
     return int(own["agree"] + own["pass"] + own["disagree"])
 
 
+def variants_of(code: str) -> dict[int, str]:
+    """Voice -> which of the few pages of the last landscape it sees; who stands in none of them sees the plain one."""
+    conversation = conversation_by_code(code)
+    published = shown.latest_landscape(conversation)
+    if published is None or published.document["k"] == 1:
+        return {}
+    told = published.document
+    people = told["people"]
+    centres = _centres(told)
+    return {
+        voice: str(group) if group is not None else f"near {_closest(centres, x, y)}"
+        for voice, group, x, y in zip(people["id"], people["group"], people["x"], people["y"], strict=True)
+    }
+
+
 def _me(told: Mapping[str, Any], voice: Voice | None) -> Content | None:
     if voice is None or told["k"] == 1 or (row := _row_of(told, voice)) is None:
         return None
@@ -77,9 +93,15 @@ def _row_of(told: Mapping[str, Any], voice: Voice) -> int | None:
 
 
 def _nearest(told: Mapping[str, Any], row: int) -> int:
-    x, y = told["people"]["x"], told["people"]["y"]
-    centres = {g: _centre(members) for g, members in _members(told).items()}
-    return min(centres, key=lambda g: (centres[g][0] - x[row]) ** 2 + (centres[g][1] - y[row]) ** 2)
+    return _closest(_centres(told), told["people"]["x"][row], told["people"]["y"][row])
+
+
+def _centres(told: Mapping[str, Any]) -> dict[int, tuple[float, float]]:
+    return {g: _centre(members) for g, members in _members(told).items()}
+
+
+def _closest(centres: Mapping[int, tuple[float, float]], x: float, y: float) -> int:
+    return min(centres, key=lambda g: (centres[g][0] - x) ** 2 + (centres[g][1] - y) ** 2)
 
 
 def _members(told: Mapping[str, Any]) -> dict[int, list[tuple[float, float]]]:

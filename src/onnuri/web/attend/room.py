@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from onnuri.conversation.interlude import BETWEEN
 from onnuri.conversation.models import BallotVote, Vote
 from onnuri.conversation.queries import conversation_by_code
+from onnuri.live.drawing import SHARED
 from onnuri.live.exposure import EXPOSURE
+from onnuri.live.room_page import LONG, PLACES
 from onnuri.publishing.sitting import conclusion_of, rules_of, wanted_exposure_of
 from onnuri.web import shown
 from onnuri.web.attend import between
@@ -138,17 +140,20 @@ def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice)
     answered = set(Vote.objects.filter(voice=voice, late=False).values_list("statement__number", flat=True))
     unanswered = [n for n in accepted if n not in answered]
     wanted = wanted_exposure_of(conversation)
-    deck = [accepted[n] for n in EXPOSURE.deck(conversation.pk, voice.channel, voice.pk, unanswered, wanted)]
+    shared = request.COOKIES.get(SHARED, "")
+    # Drawn for many: the hot path puts everybody's own deck in, and counts what it shows.
+    chosen = [] if shared else EXPOSURE.deck(conversation.pk, voice.channel, voice.pk, unanswered, wanted)
+    deck = [accepted[n] for n in chosen]
     again = number_in(request.GET.get("statement", ""))
     if again in accepted:
         # Undo without JavaScript: the card comes back and may be answered anew.
         deck = [accepted[again], *(s for s in deck if s.number != again)]
     ticket = SIGNER.round_ticket(conversation.pk, now.number)
-    told = [{"id": s.number, "text": s.text, "lang": s.lang} for s in deck]
+    told: list[Content] = [{"id": s.number, "text": s.text, "lang": s.lang} for s in deck]
     return {
         "conversation": shown.conversation_shown(conversation),
         "round": {"number": now.number, "closes_in": shown.closes_in(conversation)},
-        "card": {**told[0], "kind": deck[0].kind} if deck else None,
+        "card": {**told[0], "kind": deck[0].kind, "is_long": len(told[0]["text"]) > LONG} if deck else None,
         "left": len(unanswered),
         "total": len(accepted),
         "round_ticket": ticket,
@@ -165,7 +170,14 @@ def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice)
         "undo": None,
         "all_answered": not unanswered,
         "error": error_of(request),
+        **(_open_places(shared) if shared and unanswered else {}),
     }
+
+
+def _open_places(shared: str) -> Content:
+    """A card and a deck that are nobody's: the hot path replaces them."""
+    card = {name: PLACES[name] for name in ("id", "text", "lang")}
+    return {"card": {**card, "kind": "", "is_long": shared == "long", "cards": []}, "deck": PLACES["deck"]}
 
 
 def ballot_content(request: HttpRequest, conversation: Conversation, voice: Voice) -> Content:

@@ -17,7 +17,8 @@ from onnuri.conference.pass_code import signed
 from onnuri.conference.places import channel_of
 from onnuri.errors import BadRequest, Forbidden, NotFound, Refusal
 from onnuri.live.claiming import ask_of_form, has_person, person_of_form
-from onnuri.live.desk import DEVICE, DEVICE_AGE_S, PLACEHOLDER, SHARED
+from onnuri.live.desk import DEVICE, DEVICE_AGE_S, PLACEHOLDER
+from onnuri.live.drawing import SHARED
 from onnuri.web import shown
 from onnuri.web.occasion import clock_shown, conference_shown, places_shown
 from onnuri.web.page import error_content, page

@@ -1,0 +1,119 @@
+"""Pages that look the same for many: Django draws one a second, everybody who sees the same gets that one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from onnuri.live.http import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
+
+    from onnuri.live.http import Receive, Scope, Send
+
+    Pages = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+FRESH_S: Final = 1.0
+"""A page that everybody waits on is drawn at most once a second for each language and look."""
+MOST_PAGES: Final = 500
+SHARED: Final = "shared"
+"""The cookie that tells a page to leave open the places of what is one's own."""
+LOOKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "text": ("1", "2", "3", "4"),
+    "theme": ("", "light", "dark"),
+    "contrast": ("", "more"),
+    "motion": ("", "off"),
+}
+"""How people may read, by cookie; the first is what they read by without one."""
+
+
+@dataclass
+class Drawn:
+    """A page as it was drawn at `at`."""
+
+    at: float
+    status: int = 500
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+
+    @property
+    def is_for_many(self) -> bool:
+        """Whether it may be given to others: no form of one session, no cookie."""
+        return (
+            self.status == 200  # noqa: PLR2004
+            and b"csrfmiddlewaretoken" not in self.body
+            and not any(name.lower() == b"set-cookie" for name, _ in self.headers)
+        )
+
+    async def send(self, send: Send, places: Mapping[bytes, bytes]) -> None:
+        """Answer with it, each open place filled."""
+        body = self.body
+        for place, own in places.items():
+            body = body.replace(place, own)
+        headers = [*self.headers, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+class Drawings:
+    """The pages that were drawn a moment ago; while one is being drawn, the others wait for it."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._drawn: dict[Hashable, Drawn] = {}
+        self._drawing: dict[Hashable, asyncio.Future[Drawn]] = {}
+
+    async def get(self, key: Hashable, scope: Scope, cookies: Mapping[str, str]) -> Drawn:
+        """The page of this key and this reader's look; Django is told only these cookies and the look.
+
+        Args:
+            key: what the page depends on besides the look.
+            scope: of the request.
+            cookies: what else Django needs to draw it.
+        """
+        look = look_of(scope)
+        whole = (key, *look.items())
+        drawn = self._drawn.get(whole)
+        if drawn is not None and asyncio.get_running_loop().time() - drawn.at <= FRESH_S:
+            return drawn
+        drawing = self._drawing.get(whole)
+        if drawing is None:
+            drawing = self._drawing[whole] = asyncio.ensure_future(self._draw(whole, scope, {**look, **cookies}))
+            drawing.add_done_callback(lambda _done: self._drawing.pop(whole, None))
+        return await asyncio.shield(drawing)
+
+    async def _draw(self, whole: Hashable, scope: Scope, cookies: Mapping[str, str]) -> Drawn:
+        kept = {b"host", b"x-forwarded-proto"}
+        cookie = "; ".join(f"{name}={value}" for name, value in cookies.items()).encode("latin-1")
+        headers = [(n, v) for n, v in scope["headers"] if n in kept] + [(b"cookie", cookie)]
+        drawn = Drawn(asyncio.get_running_loop().time())
+
+        async def take(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                drawn.status = message["status"]
+                drawn.headers = [(n, v) for n, v in message["headers"] if n.lower() != b"content-length"]
+            else:
+                drawn.body += message.get("body", b"")
+
+        await self._pages({**scope, "headers": headers}, _nothing, take)
+        if drawn.is_for_many:
+            if len(self._drawn) >= MOST_PAGES:
+                self._drawn.clear()
+            self._drawn[whole] = drawn
+        return drawn
+
+
+def look_of(scope: Scope) -> dict[str, str]:
+    """How somebody reads: language, size, theme, contrast, motion."""
+    request = Request(scope, b"")
+    look = {"lang": request.language}
+    for name, known in LOOKS.items():
+        chosen = request.cookie(name) or known[0]
+        look[name] = chosen if chosen in known else known[0]
+    return look
+
+
+async def _nothing() -> dict[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
