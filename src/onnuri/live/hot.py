@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -32,6 +32,7 @@ LOG = logging.getLogger("onnuri.hot")
 API: Final = re.compile(r"/api/v1/conversations/([^/]+)/(join|deck|votes|ballots|answers|lifts|challenges)")
 FORMS: Final = re.compile(r"/c/([^/]+)/(join|vote|ballot|answer|lift|challenge)")
 LIVE: Final = re.compile(r"/live/([^/]+)")
+LONGEST_ID: Final = 64
 KEPT_S: Final = 60 * 24 * 3600
 
 
@@ -41,6 +42,8 @@ class Join(msgspec.Struct, forbid_unknown_fields=True):
     ticket: str | None = None
     seat_code: str | None = None
     voice: str | None = None
+    id: Annotated[str, msgspec.Meta(min_length=8, max_length=64)] | None = None
+    """Made on the phone: the same join sent again gives the same voice."""
 
 
 JOIN: Final = msgspec.json.Decoder(Join)
@@ -140,31 +143,31 @@ class Hot:
 
     async def _join(self, room: Room, request: Request, send: Send) -> None:
         body: Join = decoded(JOIN, request.body or b"{}")
-        voice, cookie = await self._joined(room, request, body.seat_code or body.ticket or "")
+        voice, cookie = await self._joined(room, request, body.seat_code or body.ticket or "", body.id or "")
         content = ENCODE({"ok": True, "channel": room.voices[voice]})
         await answer(send, 200, content, (JSON, (b"set-cookie", cookie)))
 
     async def _join_form(self, room: Room, request: Request, send: Send) -> None:
         form = request.form()
-        if not (form.get("consent_count") and form.get("consent_rows")):
+        if not (form.get("consent_count") and (form.get("consent_rows") or not room.open_rows)):
             raise Unprocessable("consent_needed", field="consent_count")
-        _, cookie = await self._joined(room, request, form.get("seat_code", ""))
+        _, cookie = await self._joined(room, request, form.get("seat_code", ""), form.get("id", "")[:LONGEST_ID])
         await redirect(send, f"/c/{room.code}", cookie)
 
-    async def _joined(self, room: Room, request: Request, code: str) -> tuple[int, bytes]:
+    async def _joined(self, room: Room, request: Request, code: str, join_id: str) -> tuple[int, bytes]:
         voice = self.signer.voice_of(room.id, request.cookie(cookie_name(room.code)))
         if voice is None or not self.table.knows(room, voice):
-            voice = await self._minted(room, code, request.device)
+            voice = await self._minted(room, code, join_id, request.device)
         value = self.signer.voice(room.id, voice)
         secure = "; Secure" if request.secure else ""
         cookie = f"{cookie_name(room.code)}={value}; Path=/; Max-Age={KEPT_S}; HttpOnly; SameSite=Lax{secure}"
         return voice, cookie.encode()
 
-    async def _minted(self, room: Room, code: str, device: str) -> int:
+    async def _minted(self, room: Room, code: str, join_id: str, device: str) -> int:
         """A new voice; who guesses codes is slowed down, who has a right one never is."""
         self.limits.require(GUESSING, device)
         try:
-            minted: Minted = await self.writer.do(room.id, mint(room, code, self.signer))
+            minted: Minted = await self.writer.do(room.id, mint(room, code, self.signer, join_id))
         except NotFound:
             self.limits.take(GUESSING, device)
             raise

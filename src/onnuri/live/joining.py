@@ -35,13 +35,16 @@ class Minted(NamedTuple):
         return self.voice
 
 
-def mint(room: Room, code: str, signer: Signer) -> Callable[[Connection], Minted]:
+def mint(room: Room, code: str, signer: Signer, join_id: str = "") -> Callable[[Connection], Minted]:
     """The act that makes a voice. A code or ticket is used up in the same commit; a card is not.
+
+    The same join sent again (its answer was lost on the way) gives the same voice, though its code is used up by then.
 
     Args:
         room: which conversation.
         code: a card, a one-time code or a ticket; empty where anybody may join.
         signer: whose key makes a card's voice, see decision 0018.
+        join_id: made on the phone, or with its page; empty = every join is another one.
     """
 
     def act(connection: Connection) -> Minted:
@@ -50,8 +53,11 @@ def mint(room: Room, code: str, signer: Signer) -> Callable[[Connection], Minted
             channel, origin = card
             connection.execute("UPDATE conversation_seatcode SET used = TRUE WHERE digest = ?", (_digest(written),))
             return _stored(connection, room, signer.card(room.id, written), channel, origin)
+        voice = signer.joined(room.id, join_id, written) if join_id else secrets.randbelow(ROW_NUMBERS)
+        if join_id and (there := _channel_of(connection, room, voice)) is not None:
+            return Minted(voice, there, is_new=False)
         channel, origin = _entitled(connection, room, written)
-        return _stored(connection, room, secrets.randbelow(ROW_NUMBERS), channel, origin)
+        return _stored(connection, room, voice, channel, origin)
 
     return act
 
@@ -97,6 +103,13 @@ def _card(connection: Connection, room: Room, code: str) -> tuple[str, str] | No
         (_digest(code), room.id),
     )
     return (found[0][0], found[0][1]) if found else None
+
+
+def _channel_of(connection: Connection, room: Room, voice: int) -> str | None:
+    found = connection.execute(
+        "SELECT channel FROM conversation_voice WHERE id = ? AND conversation_id = ?", (voice, room.id)
+    )
+    return str(found[0][0]) if found else None
 
 
 def _stored(connection: Connection, room: Room, voice: int, channel: str, origin: str) -> Minted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import secrets
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +32,13 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("onnuri.room_page")
 ROOM: Final = re.compile(r"/c/([0-9A-Z]+)")
 RECORD: Final = re.compile(r"/r/[0-9A-Z]+")
-PLACES: Final = {"deck": "DECK-OF-THIS-PAGE", "id": "ID-OF-THIS-CARD", "text": "TEXT-OF-THIS-CARD", "lang": "xx-own"}
+PLACES: Final = {
+    "deck": "DECK-OF-THIS-PAGE",
+    "id": "ID-OF-THIS-CARD",
+    "text": "TEXT-OF-THIS-CARD",
+    "lang": "xx-own",
+    "join": "ID-OF-THIS-JOIN",
+}
 """What stands in a shared page where one's own deck and its first card come."""
 LONG: Final = 120
 """A text beyond it is set smaller, so its page is another one."""
@@ -68,7 +75,9 @@ class RoomPage:
         cookie = request.cookie(cookie_name(room.code))
         voice = self._hot.signer.voice_of(room.id, cookie)
         if voice is None or not self._hot.table.knows(room, voice):
-            return await self._given((room.code, "join"), scope, send, {})
+            drawn = await self._drawings.get((room.code, room.version, "join"), scope, {SHARED: "1"})
+            await drawn.send(send, {PLACES["join"].encode(): secrets.token_urlsafe(18).encode()})
+            return True
         own = {cookie_name(room.code): cookie or ""}
         if room.segment == "round":
             return await self._vote(room, voice, scope, send, own)
@@ -76,6 +85,7 @@ class RoomPage:
         return what is not None and await self._given((room.code, room.version, what), scope, send, own)
 
     async def _given(self, key: Hashable, scope: Scope, send: Send, cookies: dict[str, str]) -> bool:
+        """A page without open places."""
         drawn = await self._drawings.get(key, scope, cookies)
         if not drawn.is_for_many:
             return False

@@ -74,6 +74,8 @@ class Room:
     segment: str
     version: int
     policy: str
+    open_rows: bool
+    """Whether each person's answers are published as a row, which everybody must agree to."""
     simulated: bool
     conference: int | None
     screen: str

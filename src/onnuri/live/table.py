@@ -171,6 +171,7 @@ class Table:
             segment=segment,
             version=version,
             policy=decoded(rules).get("vote", "code"),
+            open_rows=decoded(rules).get("rows", "open") == "open",
             simulated=bool(simulated),
             conference=conference,
             screen=screen,

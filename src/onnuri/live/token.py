@@ -43,6 +43,11 @@ class Signer:
         """Whether a cookie is that host's."""
         return self._opened(cookie, f"host-{kind}") == number
 
+    def joined(self, conversation: int, join_id: str, code: str) -> int:
+        """The voice of one act of joining, so that the same act sent again gives it again; its id is stored nowhere."""
+        about = f"join/{conversation}/{join_id}/{code}".encode()
+        return int.from_bytes(hmac.digest(self.key, about, "sha256")[-ROW_BYTES:])
+
     def card(self, conversation: int, code: str) -> int:
         """The voice of a card: the same each time it comes, and stored nowhere beside the card.
 

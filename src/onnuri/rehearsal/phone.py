@@ -27,6 +27,7 @@ DECK: Final = re.compile(r'data-deck="([^"]*)"')
 TICKET: Final = re.compile(r'name="round_ticket" value="([^"]+)"')
 LINE: Final = re.compile(r'name="line-(\d+)"')
 ASSET: Final = re.compile(r'(?:src|href)="(/static/[^"]+\.(?:js|css)[^"]*)"')
+JOIN_ID: Final = re.compile(r'name="id" value="([^"]+)"')
 COMES_ALONG: Final = 0.7
 """Who was not sure of a line mostly agrees when it stands in the slate."""
 LONGEST_LOOK_S: Final = 3.0
@@ -140,19 +141,21 @@ class Phone:
     async def _arrive(self) -> None:
         path = f"/c/{self._hall.code}"
         first = await self._patiently("GET", path, b"", READABLE)
-        await self._join(path)
+        await self._join(path, first.body.decode())
         room = await self._patiently("GET", path, b"", READABLE)
         size = first.size + room.size
         for asset in dict.fromkeys(ASSET.findall(room.body.decode())):
             size += (await self._patiently("GET", asset, b"", ZIPPED)).size
         self._hall.diary.pages.append(size)
 
-    async def _join(self, path: str) -> None:
-        """With a one-time code. A code is used up even if its answer was lost: then the desk gives another."""
+    async def _join(self, path: str, page: str) -> None:
+        """With a one-time code and the id of the page: sent again, it is the same join."""
+        join_id = JOIN_ID.search(page)
         code = await self._hall.code_for(self.channel)
         form = {**BROWSER, "content-type": "application/x-www-form-urlencoded", "origin": self._hall.site.origin}
         while True:
             fields = {"consent_count": "1", "consent_rows": "1", "seat_code": code}
+            fields |= {"id": join_id[1]} if join_id else {}
             answer = await self._patiently("POST", f"{path}/join", urlencode(fields).encode(), form)
             cookie = answer.headers.get("set-cookie", "").partition(";")[0]
             if cookie.startswith("voice_"):

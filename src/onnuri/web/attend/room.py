@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -87,6 +88,7 @@ def join_content(request: HttpRequest, conversation: Conversation) -> Content:
         "error": error_of(request),
         "code": conversation.code,
         "seat_code": seat_code,
+        "join_id": PLACES["join"] if SHARED in request.COOKIES else secrets.token_urlsafe(18),
     }
 
 
