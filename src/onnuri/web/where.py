@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.conversation.models import Voice
 from onnuri.web import shown
+from onnuri.web.evidence import count_by_statement, things, with_counts
 from onnuri.web.hull import hull_path
 
 if TYPE_CHECKING:
@@ -36,18 +37,20 @@ def where_content(conversation: Conversation, voice: Voice | None) -> Content:
         "common": [],
         "divisive": [],
         "needs_votes": [],
+        "evidence": False,
         "simulated": conversation.simulated,
     }
     if published is None:
         return content
     told = published.document
-    statements = shown.statements_by_number(conversation)
+    statements, cards = shown.statements_by_number(conversation), count_by_statement(conversation)
     return {
         **content,
         "groups": shown.groups_shown(told),
         "me": _me(told, voice),
-        "common": shown.findings(told, told["common_ground"][:MOST_SHOWN], statements),
-        "divisive": shown.findings(told, told["divisive"][:MOST_SHOWN], statements),
+        "common": with_counts(shown.findings(told, told["common_ground"][:MOST_SHOWN], statements), cards),
+        "divisive": with_counts(shown.findings(told, told["divisive"][:MOST_SHOWN], statements), cards),
+        "evidence": bool(things(conversation)),
         "needs_votes": [
             {"id": n, "text": statements[n].text, "lang": statements[n].lang, "n": _answers(told, n)}
             for n in told["needs_votes"][:MOST_SHOWN]

@@ -14,7 +14,7 @@ from onnuri.conversation.models import BallotVote, Vote
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.live.exposure import EXPOSURE
 from onnuri.publishing.sitting import conclusion_of, rules_of, wanted_exposure_of
-from onnuri.web import shown
+from onnuri.web import evidence, shown
 from onnuri.web.attend import between
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_of, number_in, page
@@ -144,11 +144,13 @@ def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice)
         # Undo without JavaScript: the card comes back and may be answered anew.
         deck = [accepted[again], *(s for s in deck if s.number != again)]
     ticket = SIGNER.round_ticket(conversation.pk, now.number)
-    told = [{"id": s.number, "text": s.text, "lang": s.lang} for s in deck]
+    cited = evidence.by_statement(conversation)
+    counts = {number: len(cards) for number, cards in cited.items()}
+    told = evidence.with_counts([{"id": s.number, "text": s.text, "lang": s.lang} for s in deck], counts)
     return {
         "conversation": shown.conversation_shown(conversation),
         "round": {"number": now.number, "closes_in": shown.closes_in(conversation)},
-        "card": {**told[0], "kind": deck[0].kind} if deck else None,
+        "card": {**told[0], "kind": deck[0].kind, "cards": cited.get(told[0]["id"], [])} if deck else None,
         "left": len(unanswered),
         "total": len(accepted),
         "round_ticket": ticket,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk, door, erasures, files, mail, places, programme, proofs, statistics
+from onnuri.web.host import console, desk, door, erasures, evidence, files, mail, places, programme, proofs, statistics
 
 app_name = "host"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("host/c/<str:code>/statements/<int:number>", console.decide, name="decide"),
     path("host/c/<str:code>/rules", console.prepare, name="prepare"),
     path("host/c/<str:code>/publish", console.publish, name="publish"),
+    path("host/c/<str:code>/evidence", evidence.desk, name="evidence"),
     path("host/c/<str:code>/codes", console.codes, name="codes"),
     path("host/e/<slug:slug>", desk.conference, name="conference"),
     path("host/e/<slug:slug>/mail", mail.mail, name="mail"),
