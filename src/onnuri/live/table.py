@@ -227,7 +227,7 @@ class Table:
             conversation,
         ):
             if s[5] == "accepted":
-                accepted[s[1]] = HotStatement(*s[:5], cards.get(s[0], 0))
+                accepted[s[1]] = HotStatement(*s[:5], evidence=cards.get(s[0], 0))
             else:
                 gone.add(s[1])
         return accepted, gone

@@ -17,9 +17,10 @@ from onnuri.errors import BadRequest, NotFound, Refusal
 from onnuri.live.token import cookie_name
 from onnuri.web import evidence, shown
 from onnuri.web.attend.evidence import own_cards
+from onnuri.web.opinion_map import map_content
 from onnuri.web.page import error_content, error_of, number_in, page
 from onnuri.web.voices import SIGNER, required_voice, voice_of
-from onnuri.web.where import map_content, where_content
+from onnuri.web.where import where_content
 from onnuri.web.written import language_of_text
 
 if TYPE_CHECKING:

@@ -10,11 +10,13 @@ from onnuri.conversation.interlude import BETWEEN
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.publishing.models import Record
 from onnuri.web import shown
+from onnuri.web.opinion_map import map_content
 from onnuri.web.outcome import figures_of_result, result_lines
 from onnuri.web.page import page
 from onnuri.web.qr import qr
 from onnuri.web.stage import between
-from onnuri.web.where import map_content
+from onnuri.web.stage.drafting import drafting_content
+from onnuri.web.stage.reading import sentences
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation
@@ -39,7 +41,7 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
     view = _view(conversation, request.GET.get("view", ""))
     if view in BETWEEN_ROUNDS:
         return page(request, "stage/stage.html", _content(request, conversation, view) | between.content(conversation))
-    return page(request, "stage/stage.html", _content(request, conversation, view), private=("dots",))
+    return page(request, "stage/stage.html", _content(request, conversation, view), private=("dots", "former"))
 
 
 def _view(conversation: Conversation, asked: str) -> str:
@@ -99,8 +101,12 @@ def _content(request: HttpRequest, conversation: Conversation, view: str) -> Con
         "landscape": drawn["landscape"],
         "groups": drawn["groups"],
         "dots": drawn["dots"] if view == "map" else [],
+        "density": drawn["density"] if view == "map" else [],
+        "former": drawn["former"] if view == "map" else {},
+        "sentences": sentences(conversation) if view == "map" else [],
         "shown_variance_pct": drawn["shown_variance_pct"],
         "common": _common(conversation) if view == "share" else [],
+        **(drafting_content(conversation) if view == "drafting" else {}),
         **_result(conversation, view),
         "digest_short": record.digest[:16] if record is not None else "",
         "rules_digest_short": conversation.rules_digest[:16],
