@@ -227,7 +227,7 @@ class Table:
             conversation,
         ):
             if s[5] == "accepted":
-                accepted[s[1]] = HotStatement(*s[:5], evidence=cards.get(s[0], 0))
+                accepted[s[1]] = HotStatement(s[0], s[1], s[2], s[3], s[4], cards.get(s[0], 0))
             else:
                 gone.add(s[1])
         return accepted, gone

@@ -80,7 +80,7 @@ def _dots(told: Mapping[str, Any]) -> list[Content]:
 
 
 def _people(told: Mapping[str, Any]) -> list[tuple[int, float, float]]:
-    """(group, x, y) of everybody, 0 where there is no group or it is withheld: who can count its dots knows its size."""
+    """(group, x, y) of everybody; 0 = no group, or one that is withheld, whose dots could be counted."""
     people = told["people"]
     named = {g["id"] for g in shown.groups_shown(told) if not g["masked"]}
     rows = zip(people["group"], people["x"], people["y"], strict=True)
