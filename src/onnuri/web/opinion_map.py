@@ -24,6 +24,8 @@ REACH: Final = 176
 """Half the box without its rim."""
 LABEL_ROOM: Final = 22
 """Above a hull stand its name and, sixteen lower, its head count."""
+RIM: Final = 44
+"""So far from the sides half a head count has room."""
 TYPICAL: Final = 2
 FEWEST_FOR_TYPICAL: Final = 5
 PICTURES_KEPT: Final = 8
@@ -176,7 +178,7 @@ def _outline(points: list[tuple[float, float]]) -> Content:
     middle = centre_of(points)
     return {
         "hull": hull_path(points),
-        "label_x": round(middle[0]),
+        "label_x": min(max(round(middle[0]), RIM), BOX - RIM),
         "label_y": max(LABEL_ROOM, round(min(p[1] for p in inner_share(points))) - LABEL_ROOM),
     }
 

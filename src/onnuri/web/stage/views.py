@@ -104,6 +104,7 @@ def _content(request: HttpRequest, conversation: Conversation, view: str) -> Con
         "density": drawn["density"] if view == "map" else [],
         "former": drawn["former"] if view == "map" else {},
         "sentences": sentences(conversation) if view == "map" else [],
+        "masked": drawn["masked"],
         "shown_variance_pct": drawn["shown_variance_pct"],
         "common": _common(conversation) if view == "share" else [],
         **(drafting_content(conversation) if view == "drafting" else {}),
