@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import cast
 
+from onnuri.conversation import actions, interludes
 from onnuri.publishing.models import PublishedLandscape
 from onnuri.web.density import FEWEST, NARROWEST, STEPS, WIDEST, bins, row_height, told, width_for
 from onnuri.web.opinion_map import BOX, MOST_DOTS, density
@@ -233,3 +234,36 @@ def test_beside_the_map_stands_what_all_share_and_then_where_they_differ(client)
     assert len(chips) <= 6
     told_by_twin = client.get(f"/stage/{room.code}.json?view=map").json()["sentences"]
     assert [one["text"] for one in told_by_twin] == [one["text"] for one in page.context["sentences"]]
+
+
+@pytest.mark.django_db
+def test_while_lines_are_drafted_the_wall_shows_those_of_now_and_whom_they_reach(client):
+    room, voices = cast.sitting_until("where", people=48)
+    one = a_line(room, voices[0], "함께 걷고 함께 심자.", cites=[1, 5], accept=True)
+    a_line(room, voices[1], "아직 아무도 읽지 않은 문안이다.", cites=[1, 2], accept=False)
+    interludes.choose_screen(code=room.code, screen="drafting")
+
+    page = client.get(f"/stage/{room.code}", headers=KO)
+
+    (draft,) = page.context["drafts"]
+    assert (draft["number"], draft["joins"]) == (one.number, 2)
+    assert [one["reached"] for one in draft["reach"]] == [True, True]
+    assert page.context["drafts_waiting"] == 1
+    assert "아직 아무도 읽지 않은" not in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_line_that_was_voted_on_is_no_longer_new(client):
+    room, voices = cast.sitting_until("where", people=48)
+    a_line(room, voices[0], "함께 걷고 함께 심자.", cites=[1, 5], accept=True)
+    cast.vote_round(room, voices)
+    interludes.choose_screen(code=room.code, screen="drafting")
+
+    assert client.get(f"/stage/{room.code}").context["drafts"] == []
+
+
+def a_line(room, own, text, *, cites, accept):
+    made = actions.propose_line(code=room.code, voice=own.pk, text=text, lang="ko", cites=cites, at=cast.MORNING)
+    return (
+        actions.decide(code=room.code, number=made.number, accept=True, reason="", at=cast.MORNING) if accept else made
+    )

@@ -28,9 +28,9 @@ def drafting_content(conversation: Conversation) -> Content:
     fresh = [line for line in up if document is None or str(line.number) not in document["by_statement"]]
     statements = shown.statements_by_number(conversation)
     return {
-        "lines": [_line(line, document, statements) for line in fresh[:MOST_SHOWN]],
-        "lines_more": max(len(fresh) - MOST_SHOWN, 0),
-        "lines_waiting": lines.filter(state="waiting").count(),
+        "drafts": [_line(line, document, statements) for line in fresh[:MOST_SHOWN]],
+        "drafts_more": max(len(fresh) - MOST_SHOWN, 0),
+        "drafts_waiting": lines.filter(state="waiting").count(),
     }
 
 
