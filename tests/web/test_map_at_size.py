@@ -247,7 +247,7 @@ def test_while_lines_are_drafted_the_wall_shows_those_of_now_and_whom_they_reach
 
     (draft,) = page.context["drafts"]
     assert (draft["number"], draft["joins"]) == (one.number, 2)
-    assert [one["reached"] for one in draft["reach"]] == [True, True]
+    assert [group["id"] for group in draft["reached"]] == [1, 2]
     assert page.context["drafts_waiting"] == 1
     assert "아직 아무도 읽지 않은" not in page.content.decode()
 

@@ -39,8 +39,8 @@ def bins(points: Iterable[Point], *, width: int) -> list[Bin]:
         points: in the box; their order does not matter.
         width: even; whole places make the page lighter.
 
-    >>> bins([(11, 10), (9, 9), (10, 11), (60, 60)], width=10)
-    [Bin(x=10, y=9, people=3)]
+    >>> bins([(11, 19), (9, 18), (10, 20), (60, 60)], width=10)
+    [Bin(x=10, y=18, people=3)]
     """
     found = Counter(_cell(x, y, width) for x, y in points)
     return [Bin(x, y, people) for (x, y), n in sorted(found.items()) if (people := told(n))]

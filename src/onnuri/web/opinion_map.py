@@ -62,6 +62,20 @@ def map_content(conversation: Conversation, voice: Voice | None) -> Content:
     }
 
 
+def names_content(conversation: Conversation) -> Content:
+    """The same where the map itself is not shown: only what the groups are called."""
+    published = shown.latest_landscape(conversation)
+    return {
+        "landscape": shown.landscape_shown(published),
+        "groups": [] if published is None else shown.groups_shown(published.document),
+        "dots": [],
+        "density": [],
+        "former": {},
+        "masked": False,
+        "shown_variance_pct": None,
+    }
+
+
 def _placed(told: Mapping[str, Any], row: int) -> tuple[float, float]:
     return on_box(told["people"]["x"][row], told["people"]["y"][row])
 

@@ -40,18 +40,15 @@ def _line(line: Statement, document: Mapping[str, Any] | None, statements: Mappi
         "text": line.text,
         "lang": line.lang,
         "joins": len(line.cites),
-        "reach": [] if document is None else _reach(line, document, statements),
+        "reached": [] if document is None else _reached(line, document, statements),
     }
 
 
-def _reach(line: Statement, document: Mapping[str, Any], statements: Mapping[int, Statement]) -> list[Content]:
-    """Every group, and whether one of the statements that the line joins has its support."""
-    parents = shown.findings(document, line.cites, statements)
+def _reached(line: Statement, document: Mapping[str, Any], statements: Mapping[int, Statement]) -> list[Content]:
+    """The groups of which one of the statements that the line joins has the support."""
     best: dict[int, int] = {}
-    for parent in parents:
+    for parent in shown.findings(document, line.cites, statements):
         for one in parent["groups"]:
             support = one["figures"]["agree_pct"] or 0
             best[one["group"]["id"]] = max(support, best.get(one["group"]["id"], 0))
-    return [
-        {"group": group, "reached": best.get(group["id"], 0) > REACHED_PCT} for group in shown.groups_shown(document)
-    ]
+    return [group for group in shown.groups_shown(document) if best.get(group["id"], 0) > REACHED_PCT]

@@ -10,7 +10,7 @@ from onnuri.conversation.interlude import BETWEEN
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.publishing.models import Record
 from onnuri.web import shown
-from onnuri.web.opinion_map import map_content
+from onnuri.web.opinion_map import map_content, names_content
 from onnuri.web.outcome import figures_of_result, result_lines
 from onnuri.web.page import page
 from onnuri.web.qr import qr
@@ -89,7 +89,7 @@ def _content(request: HttpRequest, conversation: Conversation, view: str) -> Con
     join_url = request.build_absolute_uri(f"/c/{conversation.code}")
     links = conversation.links.last()
     record = Record.objects.filter(conversation=conversation).first()
-    drawn = map_content(conversation, None)
+    drawn = map_content(conversation, None) if view == "map" else names_content(conversation)
     return {
         "conversation": {**shown.conversation_shown(conversation), "join_url": join_url},
         "view": view,
@@ -100,9 +100,9 @@ def _content(request: HttpRequest, conversation: Conversation, view: str) -> Con
         "closes_in": shown.closes_in(conversation),
         "landscape": drawn["landscape"],
         "groups": drawn["groups"],
-        "dots": drawn["dots"] if view == "map" else [],
-        "density": drawn["density"] if view == "map" else [],
-        "former": drawn["former"] if view == "map" else {},
+        "dots": drawn["dots"],
+        "density": drawn["density"],
+        "former": drawn["former"],
         "sentences": sentences(conversation) if view == "map" else [],
         "masked": drawn["masked"],
         "shown_variance_pct": drawn["shown_variance_pct"],
