@@ -1,5 +1,6 @@
 """Cards and challenges on the pages: everywhere the card, nowhere a figure of what is still open."""
 
+import gzip
 import json
 
 import pytest
@@ -8,6 +9,7 @@ from tests import cast
 from tests.conversation.test_evidence import ROOMS, doubt, published_doubt, put, vote
 
 from onnuri.conversation import actions, citing, interludes
+from onnuri.web import assets
 from onnuri.web.voices import SIGNER
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,16 @@ def test_where_we_stand_leads_to_the_cards(client):
     page = client.get(f"/c/{room.code}/where", headers=KO).content.decode()
 
     assert f"/c/{room.code}/evidence#{shared['kind']}-{shared['id']}" in page
+
+
+def test_the_first_load_of_a_vote_page_with_evidence_stays_light(room):
+    put(room, statement=1)
+    cast.open_round(room)
+    page = phone(cast.voice(room)).get(f"/c/{room.code}").content
+
+    scripts = {name for name in ("vote-card", "live", "strip") for name in (name, *assets.imports(name))}
+
+    assert sum(len(gzip.compress(part)) for part in (page, *(assets.script_text(s).encode() for s in scripts))) < 24_000
 
 
 # ---- one's own

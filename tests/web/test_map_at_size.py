@@ -267,3 +267,29 @@ def a_line(room, own, text, *, cites, accept):
     return (
         actions.decide(code=room.code, number=made.number, accept=True, reason="", at=cast.MORNING) if accept else made
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "heading"), [("map", "우리가 선 자리"), ("drafting", "함께 설 수 있는 한 문장")])
+def test_the_phones_one_address_is_the_map_while_it_is_read_and_the_lines_while_they_are_drafted(kind, heading):
+    room, voices = cast.sitting_until("where", people=48)
+    made = interludes.prepare(code=room.code, kind=kind, title={})
+    interludes.put_on(code=room.code, number=made.number, at=cast.MORNING)
+
+    page = cast.phone_of(voices[0], Client()).get(f"/c/{room.code}", headers=KO).content.decode()
+
+    (follows,) = re.findall(r"<live-room [^>]*>", page)
+    assert heading in page
+    assert f'data-on="{made.number} open"' in follows
+    assert "data-reload" not in follows, "it goes on with the room"
+    own = cast.phone_of(voices[0], Client()).get(f"/c/{room.code}/{'where/map' if kind == 'map' else 'lines'}")
+    assert "data-reload" in own.content.decode()
+
+
+@pytest.mark.django_db
+def test_before_there_is_a_landscape_the_wall_does_not_read_one(client):
+    room = cast.conversation()
+    made = interludes.prepare(code=room.code, kind="map", title={})
+    interludes.put_on(code=room.code, number=made.number, at=cast.MORNING)
+
+    assert client.get(f"/stage/{room.code}").context["view"] == "join"

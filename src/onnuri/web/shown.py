@@ -112,6 +112,7 @@ def conversation_shown(conversation: Conversation) -> Shown:
         "title": in_language(conference.title, language()) if conference else _("공론 대화"),
         "simulated": conversation.simulated,
         "segment": conversation.segment,
+        "on": on_now(conversation),
         "rows": conversation.rules.get("rows", "open"),
         "policy": conversation.rules.get("vote", "code"),
         "capacity": conference.capacity if conference else None,
@@ -335,6 +336,12 @@ def interlude_shown(interlude: Interlude) -> Shown:
         if interlude.closes_at is None or interlude.closed_at is not None
         else max(0, int((interlude.closes_at - now()).total_seconds())),
     }
+
+
+def on_now(conversation: Conversation) -> str | None:
+    """The interlude that is on, as the stream says it."""
+    on = conversation.interlude
+    return None if on is None else f"{on.number} {interlude_shown(on)['standing']}"
 
 
 def closes_in(conversation: Conversation) -> int | None:

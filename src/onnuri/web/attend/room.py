@@ -58,20 +58,13 @@ def state(_request: HttpRequest, code: str) -> HttpResponse:
         "segment": conversation.segment,
         "round": conversation.rounds.count(),
         "version": conversation.version,
-        "interlude": _on(conversation),
+        "interlude": shown.on_now(conversation),
         "screen": conversation.screen,
         "turnout": shown.turnout(conversation),
     }
     answer = JsonResponse(content)
     answer["Cache-Control"] = "public, max-age=2"
     return answer
-
-
-def _on(conversation: Conversation) -> str | None:
-    """The interlude as the stream says it."""
-    if conversation.interlude is None:
-        return None
-    return f"{conversation.interlude.number} {shown.interlude_shown(conversation.interlude)['standing']}"
 
 
 def join_content(request: HttpRequest, conversation: Conversation) -> Content:

@@ -47,19 +47,18 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
 def _view(conversation: Conversation, asked: str) -> str:
     """What the host chose, else what is on between rounds, else what the segment calls for."""
     if conversation.screen:
-        return _chosen(conversation)
+        return _if_there(conversation, conversation.screen)
     on = conversation.interlude
     if on is not None and conversation.segment in BETWEEN:
-        return "map" if on.kind == "map" else on.kind if on.kind in {"talk", "questions", "drafting"} else "poll"
+        return _if_there(conversation, on.kind if on.kind in {"map", "talk", "questions", "drafting"} else "poll")
     return _of_segment(conversation, asked)
 
 
-def _chosen(conversation: Conversation) -> str:
+def _if_there(conversation: Conversation, view: str) -> str:
     """Figures of a landscape need one; nothing may be put on the screen before it is there."""
-    needs_landscape = conversation.screen in {"share", "map"}
-    if needs_landscape and shown.latest_landscape(conversation) is None:
+    if view in {"share", "map"} and shown.latest_landscape(conversation) is None:
         return "join"
-    return conversation.screen
+    return view
 
 
 def _of_segment(conversation: Conversation, asked: str) -> str:
