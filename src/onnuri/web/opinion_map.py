@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -49,13 +50,14 @@ def map_content(conversation: Conversation, voice: Voice | None) -> Content:
         return content
     told = published.document
     row = None if voice is None else row_of(told, voice)
-    groups = _groups_on_map(conversation, told, _outlines(published))
+    crowd, drawn = _PICTURES.of(published)
+    groups = _groups_on_map(conversation, told, drawn)
     return {
         **content,
         "groups": groups,
         "masked": any(one["masked"] for one in groups),
         "dots": _dots(told),
-        "density": _density(published),
+        "density": crowd,
         "former": _former(published),
         "me": None if row is None else dict(zip(("x", "y"), _placed(told, row), strict=True)),
         "shown_variance_pct": shown.percent(told["shown_variance"], 1),
@@ -108,6 +110,8 @@ def _former(published: PublishedLandscape) -> dict[int, str]:
 
     Only places, in order of place: the page takes for every dot the nearest former one, which need not be its own.
     """
+    if len(published.document["people"]["id"]) > MOST_DOTS:
+        return {}
     before = (
         PublishedLandscape.objects.filter(
             round__conversation=published.round.conversation_id, round__number__lt=published.round.number
@@ -115,7 +119,7 @@ def _former(published: PublishedLandscape) -> dict[int, str]:
         .order_by("-round__number")
         .first()
     )
-    if before is None or len(published.document["people"]["id"]) > MOST_DOTS:
+    if before is None:
         return {}
     dots = [(dot["group"], f"{dot['x']:.0f} {dot['y']:.0f}") for dot in _dots(before.document)]
     return {group: " ".join(place for _, place in own) for group, own in groupby(dots, key=lambda dot: dot[0])}
@@ -125,6 +129,7 @@ class _Pictures:
     """What was drawn of large landscapes: the same for everybody, and slow to draw."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[int, str], tuple[list[Content], dict[int, Content]]] = OrderedDict()
 
     def of(self, published: PublishedLandscape) -> tuple[list[Content], dict[int, Content]]:
@@ -133,23 +138,17 @@ class _Pictures:
         if len(told["people"]["id"]) <= MOST_DOTS:
             return [], outlines(told)
         key = published.pk, published.digest
-        if key not in self._kept:
-            self._kept[key] = density(told), outlines(told)
-        self._kept.move_to_end(key)
-        while len(self._kept) > PICTURES_KEPT:
-            self._kept.popitem(last=False)
-        return self._kept[key]
+        # Everybody asks at once when a round closes: one draws, the others wait for it.
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = density(told), outlines(told)
+            self._kept.move_to_end(key)
+            while len(self._kept) > PICTURES_KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[key]
 
 
 _PICTURES: Final = _Pictures()
-
-
-def _density(published: PublishedLandscape) -> list[Content]:
-    return _PICTURES.of(published)[0]
-
-
-def _outlines(published: PublishedLandscape) -> dict[int, Content]:
-    return _PICTURES.of(published)[1]
 
 
 def density(told: Mapping[str, Any]) -> list[Content]:
