@@ -12,7 +12,7 @@ PARTS = {
     "attend": [
         *SHARED,
         *["vote", "now", "seats", "round", "tabs", "groups", "map"],
-        *["slate", "shortlist", "mine", "draft", "rules", "attend"],
+        *["slate", "shortlist", "mine", "draft", "evidence", "rules", "attend"],
     ],
     "public": [
         *SHARED,
@@ -24,7 +24,7 @@ PARTS = {
     "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views"]],
     "host": [
         *SHARED,
-        *["round", "seats", "groups", "slate", "console", "queue", "rules"],
+        *["round", "seats", "groups", "slate", "evidence", "console", "queue", "rules"],
         *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise", "cards"],
     ],
 }

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onnuri.web.hull import hull_path
-from onnuri.web.where import on_box
+from onnuri.web.opinion_map import on_box
 
 coordinates = st.integers(-50, 50)
 clouds = st.lists(st.tuples(coordinates, coordinates), max_size=40)

@@ -12,13 +12,15 @@ from onnuri.web import shown
 
 pytestmark = pytest.mark.django_db
 
+DOTS = {"dots", "former"}
 ONE_S_OWN = {
     "/c/{}/settings": {"groups", "voice", "secure"},
     "/c/{}/where": {"me"},
-    "/c/{}/where/map": {"me", "dots"},
-    "/stage/{}": {"dots"},
+    "/c/{}/where/map": {"me", *DOTS},
+    "/c/{}/evidence": {"mine", "own_challenges", "text", "source", "about"},
+    "/stage/{}": DOTS,
 }
-"""What only the page shows: one's own place, and everybody's dots, which are in the record as rows."""
+"""What only the page shows: one's own place and answers, and everybody's dots, which are in the record as rows."""
 PUBLIC = {
     "/": "/index.json",
     "/e/hanbit": "/e/hanbit.json",
@@ -27,6 +29,7 @@ PUBLIC = {
     "/stage/{}?view=map": "/stage/{}.json?view=map",
     "/c/{}/where": "/c/{}/where.json",
     "/c/{}/where/map": "/c/{}/where/map.json",
+    "/c/{}/evidence": "/c/{}/evidence.json",
     "/c/{}/rules": "/c/{}/rules.json",
     "/c/{}/settings": "/c/{}/settings.json",
 }

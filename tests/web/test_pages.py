@@ -26,11 +26,12 @@ FOR_ANYBODY = [
     "/c/{}",
     "/c/{}/where",
     "/c/{}/where/map",
+    "/c/{}/evidence",
     "/c/{}/rules",
 ]
 WITH_A_VOICE = ["/c/{}", "/c/{}/mine", "/c/{}/write", "/c/{}/lines", "/c/{}/where", "/c/{}/where/map", "/"]
 ON_STAGE = ["/stage/{}", "/stage/{}?view=map"]
-FOR_THE_HOST = ["/host/c/{}", "/host/c/{}/rules", "/host/c/{}/health"]
+FOR_THE_HOST = ["/host/c/{}", "/host/c/{}/rules", "/host/c/{}/evidence", "/host/c/{}/health"]
 HIDDEN = re.compile(r"<(section|div)\b[^>]* hidden>.*?</\1>", re.DOTALL)
 LEADS_ELSEWHERE = {("/c/{}", "published"): "/r/{}"}
 

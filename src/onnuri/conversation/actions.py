@@ -329,6 +329,9 @@ def forget_voice(*, code: str, voice: int) -> None:
             # The link of a closed round is shown on the stage: its rows may no longer change.
             raise Conflict("sealed_round")
         Statement.objects.filter(conversation=conversation, author_id=voice, state="waiting").delete()
+        # A card that nobody wrote would be the organiser's.
+        conversation.evidence.filter(author_id=voice).delete()
+        conversation.challenges.filter(author_id=voice, state="waiting").delete()
         Voice.objects.filter(conversation=conversation, pk=voice).delete()
         touch(conversation)
 

@@ -190,7 +190,7 @@ class Hot:
         return {
             "round": now.number,
             "round_ticket": self.signer.round_ticket(room.id, now.number),
-            "statements": [{"id": s.number, "text": s.text, "lang": s.lang} for s in chosen],
+            "statements": [s.shown() for s in chosen],
             "left": len(unanswered),
             "total": len(room.statements),
         }

@@ -36,6 +36,13 @@ class HotStatement:
     text: str
     lang: str
     kind: str
+    evidence: int = 0
+    """How many cards stand on it."""
+
+    def shown(self) -> dict[str, str | int]:
+        """As a deck carries it."""
+        told: dict[str, str | int] = {"id": self.number, "text": self.text, "lang": self.lang}
+        return {**told, "evidence": self.evidence} if self.evidence else told
 
 
 @dataclass(frozen=True)

@@ -219,12 +219,19 @@ class Table:
 
     def _statements(self, conversation: int) -> tuple[dict[int, HotStatement], set[int]]:
         accepted, gone = {}, set()
+        cards: dict[int, int] = dict(
+            self._rows(
+                "SELECT statement_id, count(*) FROM conversation_evidence"
+                " WHERE conversation_id = ? AND state = 'accepted' AND statement_id IS NOT NULL GROUP BY statement_id",
+                conversation,
+            )
+        )
         for s in self._rows(
             "SELECT id, number, text, lang, kind, state FROM conversation_statement WHERE conversation_id = ?",
             conversation,
         ):
             if s[5] == "accepted":
-                accepted[s[1]] = HotStatement(*s[:5])
+                accepted[s[1]] = HotStatement(s[0], s[1], s[2], s[3], s[4], cards.get(s[0], 0))
             else:
                 gone.add(s[1])
         return accepted, gone

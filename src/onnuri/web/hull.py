@@ -20,13 +20,14 @@ def hull_path(points: Sequence[Point]) -> str:
     >>> hull_path([(0, 0), (4, 0), (4, 4), (0, 4), (2, 2)])
     'M0 0L4 0L4 4L0 4Z'
     """
-    corners = convex_hull(_nearest_share(points))
+    corners = convex_hull(inner_share(points))
     if len(corners) < FEWEST:
         return ""
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in corners) + "Z"
 
 
-def _nearest_share(points: Sequence[Point]) -> list[Point]:
+def inner_share(points: Sequence[Point]) -> list[Point]:
+    """The nine tenths of the points nearest their middle; all of a few."""
     if not points:
         return []
     middle = sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)

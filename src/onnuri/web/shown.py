@@ -114,6 +114,7 @@ def conversation_shown(conversation: Conversation) -> Shown:
         "simulated": conversation.simulated,
         "rehearsal": is_rehearsal(conversation),
         "segment": conversation.segment,
+        "on": on_now(conversation),
         "rows": conversation.rules.get("rows", "open"),
         "policy": conversation.rules.get("vote", "code"),
         "capacity": conference.capacity if conference else None,
@@ -337,6 +338,12 @@ def interlude_shown(interlude: Interlude) -> Shown:
         if interlude.closes_at is None or interlude.closed_at is not None
         else max(0, int((interlude.closes_at - now()).total_seconds())),
     }
+
+
+def on_now(conversation: Conversation) -> str | None:
+    """The interlude that is on, as the stream says it."""
+    on = conversation.interlude
+    return None if on is None else f"{on.number} {interlude_shown(on)['standing']}"
 
 
 def closes_in(conversation: Conversation) -> int | None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import redirect
-
-from onnuri.web.attend import polls, talks
+from onnuri.web.attend import polls, talks, views
 from onnuri.web.page import page
 
 if TYPE_CHECKING:
@@ -25,8 +23,8 @@ def room(request: HttpRequest, conversation: Conversation, voice: Voice, on: Int
         case "questions":
             return page(request, "attend/questions.html", talks.questions_content(request, conversation, voice))
         case "map":
-            return redirect("attend:map", conversation.code)
+            return views.opinion_map(request, conversation.code)
         case "drafting":
-            return redirect("attend:lines", conversation.code)
+            return views.lines(request, conversation.code)
         case _:
             return page(request, "attend/poll.html", polls.poll_content(request, conversation, voice, on))

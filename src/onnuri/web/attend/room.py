@@ -17,7 +17,7 @@ from onnuri.live.drawing import SHARED
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.room_page import LONG, PLACES
 from onnuri.publishing.sitting import conclusion_of, rules_of, wanted_exposure_of
-from onnuri.web import shown
+from onnuri.web import evidence, shown
 from onnuri.web.attend import between
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_of, number_in, page
@@ -61,20 +61,13 @@ def state(_request: HttpRequest, code: str) -> HttpResponse:
         "segment": conversation.segment,
         "round": conversation.rounds.count(),
         "version": conversation.version,
-        "interlude": _on(conversation),
+        "interlude": shown.on_now(conversation),
         "screen": conversation.screen,
         "turnout": shown.turnout(conversation),
     }
     answer = JsonResponse(content)
     answer["Cache-Control"] = "public, max-age=2"
     return answer
-
-
-def _on(conversation: Conversation) -> str | None:
-    """The interlude as the stream says it."""
-    if conversation.interlude is None:
-        return None
-    return f"{conversation.interlude.number} {shown.interlude_shown(conversation.interlude)['standing']}"
 
 
 def join_content(request: HttpRequest, conversation: Conversation) -> Content:
@@ -151,11 +144,13 @@ def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice)
         # Undo without JavaScript: the card comes back and may be answered anew.
         deck = [accepted[again], *(s for s in deck if s.number != again)]
     ticket = SIGNER.round_ticket(conversation.pk, now.number)
-    told: list[Content] = [{"id": s.number, "text": s.text, "lang": s.lang} for s in deck]
+    cited = evidence.by_statement(conversation)
+    counts = {number: len(cards) for number, cards in cited.items()}
+    told = evidence.with_counts([{"id": s.number, "text": s.text, "lang": s.lang} for s in deck], counts)
     return {
         "conversation": shown.conversation_shown(conversation),
         "round": {"number": now.number, "closes_in": shown.closes_in(conversation)},
-        "card": {**told[0], "kind": deck[0].kind, "is_long": len(told[0]["text"]) > LONG} if deck else None,
+        "card": _card(told[0], deck[0].kind, cited) if deck else None,
         "left": len(unanswered),
         "total": len(accepted),
         "round_ticket": ticket,
@@ -174,6 +169,10 @@ def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice)
         "error": error_of(request),
         **(_open_places(shared) if shared and unanswered else {}),
     }
+
+
+def _card(told: Content, kind: str, cited: dict[int, list[Content]]) -> Content:
+    return {**told, "kind": kind, "cards": cited.get(told["id"], []), "is_long": len(told["text"]) > LONG}
 
 
 def _open_places(shared: str) -> Content:

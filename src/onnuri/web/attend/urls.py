@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.attend import app, room, settings, views
+from onnuri.web.attend import app, evidence, room, settings, views
 
 app_name = "attend"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("c/<str:code>/lines", views.lines, name="lines"),
     path("c/<str:code>/lines/<int:number>/redraft", views.redraft, name="redraft"),
     path("c/<str:code>/lines/<int:number>/missing", views.missing, name="missing"),
+    path("c/<str:code>/evidence", evidence.cards, name="evidence"),
+    path("c/<str:code>/evidence.json", evidence.cards),
+    path("c/<str:code>/mine/<int:number>/evidence", evidence.attach, name="attach"),
     path("c/<str:code>/rules", views.rules, name="rules"),
     path("c/<str:code>/rules.json", views.rules),
     path("c/<str:code>/settings", settings.settings, name="settings"),

@@ -15,10 +15,13 @@ from onnuri.conversation.queries import conversation_by_code
 from onnuri.conversation.statement import left_to_write
 from onnuri.errors import BadRequest, NotFound, Refusal
 from onnuri.live.token import cookie_name
-from onnuri.web import shown
+from onnuri.web import evidence, shown
+from onnuri.web.attend.evidence import own_cards
+from onnuri.web.opinion_map import map_content
 from onnuri.web.page import error_content, error_of, number_in, page
 from onnuri.web.voices import SIGNER, required_voice, voice_of
-from onnuri.web.where import map_content, where_content
+from onnuri.web.where import where_content
+from onnuri.web.written import language_of_text
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation, Statement, Voice
@@ -61,7 +64,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         content["text"] = request.POST.get("text", "")
         try:
             actions.write_statement(
-                code=code, voice=voice.pk, text=content["text"], lang=_language(content["text"]), at=shown.now()
+                code=code, voice=voice.pk, text=content["text"], lang=language_of_text(content["text"]), at=shown.now()
             )
         except Refusal as refusal:
             content["error"] = error_content(refusal)
@@ -80,13 +83,6 @@ def _write_content(conversation: Conversation, voice: Voice) -> Content:
         "left_to_write": left,
         "votes_needed": needed,
     }
-
-
-def _language(text: str) -> str:
-    """A guess for the `lang` attribute: Hangul is Korean; else the reader's language when it is not Korean."""
-    if any("가" <= c <= "힣" for c in text):
-        return "ko"
-    return shown.language() if shown.language() != "ko" else "en"
 
 
 def mine(request: HttpRequest, code: str) -> HttpResponse:
@@ -119,6 +115,8 @@ def _own(statement: Statement, document: Content | None) -> Content:
         "state_name": _(shown.STATE_NAMES[statement.state]),
         "reason_name": _(shown.REASON_NAMES[statement.reason]) if statement.reason else "",
         "finding": shown.finding(document, statement) if known and document is not None else None,
+        "cards": own_cards(statement),
+        "can_attach": statement.state in {"waiting", "accepted"},
     }
 
 
@@ -151,7 +149,7 @@ def opinion_map(request: HttpRequest, code: str) -> HttpResponse:
     """Where we stand, as a map with its table."""
     conversation = conversation_by_code(code)
     voice = voice_of(request, conversation)
-    return page(request, "attend/map.html", map_content(conversation, voice), private=("me", "dots"))
+    return page(request, "attend/map.html", map_content(conversation, voice), private=("me", "dots", "former"))
 
 
 def lines(request: HttpRequest, code: str) -> HttpResponse:
@@ -167,7 +165,7 @@ def lines(request: HttpRequest, code: str) -> HttpResponse:
                 code=code,
                 voice=voice.pk,
                 text=content["text"],
-                lang=_language(content["text"]),
+                lang=language_of_text(content["text"]),
                 cites=content["cites"],
                 at=shown.now(),
             )
@@ -186,6 +184,7 @@ def _lines_content(conversation: Conversation, voice: Voice) -> Content:
     disagreed = _not_agreed(voice)
     own = {s.pk for s in every if s.author_id == voice.pk}
     candidates = []
+    cards = evidence.by_statement(conversation)
     if document is not None:
         order = sorted(document["by_statement"], key=lambda n: (-document["by_statement"][n]["weakest"], int(n)))
         candidates = [shown.finding(document, statements[int(n)]) for n in order if int(n) in statements]
@@ -196,7 +195,11 @@ def _lines_content(conversation: Conversation, voice: Voice) -> Content:
         "cites": [],
         "error": None,
         "open": conversation.segment in {"lobby", "round", "computing", "where"},
-        "mine": [_own_line(s, document, voice) for s in every if s.pk in own and s.state != "withdrawn"],
+        "mine": [
+            _own_line(s, document, voice) | {"evidence": cards.get(s.number, [])}
+            for s in every
+            if s.pk in own and s.state != "withdrawn"
+        ],
         "others": [
             {
                 "id": s.number,
@@ -205,6 +208,7 @@ def _lines_content(conversation: Conversation, voice: Voice) -> Content:
                 "cites": s.cites,
                 "objected": any(o.voice_id == voice.pk for o in s.objections.all()),
                 "can_object": s.number in disagreed,
+                "evidence": cards.get(s.number, []),
             }
             for s in every
             if s.pk not in own and s.state == "accepted"
@@ -249,7 +253,7 @@ def redraft(request: HttpRequest, code: str, number: int) -> HttpResponse:
     conversation = conversation_by_code(code)
     voice = required_voice(request, conversation)
     text = request.POST.get("text", "")
-    actions.redraft(code=code, voice=voice.pk, number=number, text=text, lang=_language(text), at=shown.now())
+    actions.redraft(code=code, voice=voice.pk, number=number, text=text, lang=language_of_text(text), at=shown.now())
     return redirect("attend:lines", code)
 
 
@@ -259,7 +263,7 @@ def missing(request: HttpRequest, code: str, number: int) -> HttpResponse:
     conversation = conversation_by_code(code)
     voice = required_voice(request, conversation)
     text = request.POST.get("text", "")
-    actions.say_what_is_missing(code=code, voice=voice.pk, number=number, text=text, lang=_language(text))
+    actions.say_what_is_missing(code=code, voice=voice.pk, number=number, text=text, lang=language_of_text(text))
     return redirect("attend:lines", code)
 
 

@@ -19,9 +19,9 @@ from onnuri.live.simulation import FINISHING
 from onnuri.publishing.models import Record
 from onnuri.vocabulary import in_language
 from onnuri.web import shown
+from onnuri.web.opinion_map import map_content
 from onnuri.web.page import page
 from onnuri.web.voices import SIGNER, voice_of
-from onnuri.web.where import map_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,13 @@ from onnuri.conversation.interlude import BETWEEN
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.publishing.models import Record
 from onnuri.web import shown
+from onnuri.web.opinion_map import map_content, names_content
 from onnuri.web.outcome import figures_of_result, result_lines
 from onnuri.web.page import page
 from onnuri.web.qr import qr
 from onnuri.web.stage import between
-from onnuri.web.where import map_content
+from onnuri.web.stage.drafting import drafting_content
+from onnuri.web.stage.reading import sentences
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation
@@ -39,25 +41,24 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
     view = _view(conversation, request.GET.get("view", ""))
     if view in BETWEEN_ROUNDS:
         return page(request, "stage/stage.html", _content(request, conversation, view) | between.content(conversation))
-    return page(request, "stage/stage.html", _content(request, conversation, view), private=("dots",))
+    return page(request, "stage/stage.html", _content(request, conversation, view), private=("dots", "former"))
 
 
 def _view(conversation: Conversation, asked: str) -> str:
     """What the host chose, else what is on between rounds, else what the segment calls for."""
     if conversation.screen:
-        return _chosen(conversation)
+        return _if_there(conversation, conversation.screen)
     on = conversation.interlude
     if on is not None and conversation.segment in BETWEEN:
-        return "map" if on.kind == "map" else on.kind if on.kind in {"talk", "questions", "drafting"} else "poll"
+        return _if_there(conversation, on.kind if on.kind in {"map", "talk", "questions", "drafting"} else "poll")
     return _of_segment(conversation, asked)
 
 
-def _chosen(conversation: Conversation) -> str:
+def _if_there(conversation: Conversation, view: str) -> str:
     """Figures of a landscape need one; nothing may be put on the screen before it is there."""
-    needs_landscape = conversation.screen in {"share", "map"}
-    if needs_landscape and shown.latest_landscape(conversation) is None:
+    if view in {"share", "map"} and shown.latest_landscape(conversation) is None:
         return "join"
-    return conversation.screen
+    return view
 
 
 def _of_segment(conversation: Conversation, asked: str) -> str:
@@ -87,7 +88,7 @@ def _content(request: HttpRequest, conversation: Conversation, view: str) -> Con
     join_url = request.build_absolute_uri(f"/c/{conversation.code}")
     links = conversation.links.last()
     record = Record.objects.filter(conversation=conversation).first()
-    drawn = map_content(conversation, None)
+    drawn = map_content(conversation, None) if view == "map" else names_content(conversation)
     return {
         "conversation": {**shown.conversation_shown(conversation), "join_url": join_url},
         "view": view,
@@ -98,9 +99,14 @@ def _content(request: HttpRequest, conversation: Conversation, view: str) -> Con
         "closes_in": shown.closes_in(conversation),
         "landscape": drawn["landscape"],
         "groups": drawn["groups"],
-        "dots": drawn["dots"] if view == "map" else [],
+        "dots": drawn["dots"],
+        "density": drawn["density"],
+        "former": drawn["former"],
+        "sentences": sentences(conversation) if view == "map" else [],
+        "masked": drawn["masked"],
         "shown_variance_pct": drawn["shown_variance_pct"],
         "common": _common(conversation) if view == "share" else [],
+        **(drafting_content(conversation) if view == "drafting" else {}),
         **_result(conversation, view),
         "digest_short": record.digest[:16] if record is not None else "",
         "rules_digest_short": conversation.rules_digest[:16],

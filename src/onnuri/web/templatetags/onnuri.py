@@ -134,6 +134,12 @@ def reader_link(context: template.Context, **changes: str) -> str:
 
 
 @register.filter
+def of(table: Mapping[Any, Any] | None, key: object) -> Any:  # noqa: ANN401 - whatever the table holds
+    """Look one thing up by its key."""
+    return None if table is None else table.get(key)
+
+
+@register.filter
 def share(figures: Mapping[str, Any] | None) -> str:
     """Say the support in a few characters: ``91%``, withheld, or a dash where nobody answered."""
     if figures and figures.get("masked"):

@@ -1,25 +1,58 @@
-// The dots leave their seats and gather by likeness, once, unless the reader wants no motion.
+// The dots go to where they stand now, once a round: from where dots stood a round before, the first time from seats.
+const STEADY = 600;
 const LONG = 900;
 const SPREAD = 400;
-const MOST = 400;
+const MOST_SEATED = 400;
 const EASE = "cubic-bezier(.2, .7, .2, 1)";
+const shown = new Set();
 
 class OpinionMap extends HTMLElement {
   connectedCallback() {
-    const dots = Array.from(this.querySelectorAll(".map-people use"));
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || document.documentElement.dataset.motion === "off";
-    if (still || dots.length > MOST || !dots[0]?.animate) return;
-    const hulls = this.querySelectorAll(".map-hull, .map-fill, text");
-    for (const hull of hulls) hull.animate([{ opacity: 0 }, { opacity: 0, offset: 0.6 }, {}], { duration: LONG + SPREAD });
-    dots.forEach((dot, place) => this.#gather(dot, place, dots.length));
+    if (seen(`${this.dataset.code}/${this.dataset.round}`) || still || !this.animate) return;
+    const moved = Array.from(this.querySelectorAll("[data-former]:not([data-former=''])"));
+    const dots = Array.from(this.querySelectorAll(".map-people use"));
+    if (moved.length) moved.forEach(move);
+    else if (dots.length <= MOST_SEATED) dots.forEach((dot, place) => gather(dot, place, dots.length));
+    const late = this.querySelectorAll(".map-hull, .map-fill, .map-crowd, text");
+    const duration = moved.length ? STEADY : LONG + SPREAD;
+    for (const one of late) one.animate([{ opacity: 0 }, { opacity: 0, offset: 0.6 }, {}], { duration });
   }
+}
 
-  #gather(dot, place, count) {
-    const [x, y] = seat(place, count);
-    const from = `translate(${x - Number(dot.getAttribute("x"))}px, ${y - Number(dot.getAttribute("y"))}px)`;
-    const delay = (place / count) * SPREAD;
-    dot.animate([{ transform: from }, { transform: "none" }], { duration: LONG, delay, fill: "backwards", easing: EASE });
+// nobody is followed: every dot comes from the nearest place of its group that is still free
+function move(group) {
+  const free = places(group.dataset.former);
+  for (const dot of group.children) {
+    const [x, y] = at(dot);
+    const from = nearest(free, x, y);
+    const start = from ? { transform: `translate(${from[0] - x}px, ${from[1] - y}px)` } : { opacity: 0 };
+    dot.animate([start, from ? { transform: "none" } : {}], { duration: STEADY, easing: EASE });
   }
+}
+
+function places(text) {
+  const numbers = text.split(" ").map(Number);
+  return Array.from({ length: numbers.length / 2 }, (_, place) => numbers.slice(2 * place, 2 * place + 2));
+}
+
+function nearest(free, x, y) {
+  const far = free.map(([a, b]) => (a - x) ** 2 + (b - y) ** 2);
+  const place = far.indexOf(Math.min(...far));
+  return place < 0 ? null : free.splice(place, 1)[0];
+}
+
+function at(dot) {
+  const names = dot.tagName === "use" ? ["x", "y"] : ["cx", "cy"];
+  return names.map((name) => Number(dot.getAttribute(name)));
+}
+
+function gather(dot, place, count) {
+  const [x, y] = seat(place, count);
+  const [toX, toY] = at(dot);
+  const from = `translate(${x - toX}px, ${y - toY}px)`;
+  const delay = (place / count) * SPREAD;
+  dot.animate([{ transform: from }, { transform: "none" }], { duration: LONG, delay, fill: "backwards", easing: EASE });
 }
 
 // six arcs around the podium, everybody mixed: the golden ratio instead of chance
@@ -29,6 +62,18 @@ function seat(place, count) {
   const angle = Math.PI * (0.04 + 0.92 * ((mixed * 6) % 1));
   const radius = 80 + row * 21 + (count > 200 ? (place % 2) * 8 : 0);
   return [200 - radius * Math.cos(angle), 300 - radius * Math.sin(angle)];
+}
+
+function seen(picture) {
+  const before = shown.has(picture);
+  shown.add(picture);
+  try {
+    const kept = sessionStorage.getItem("onnuri:map") === picture;
+    sessionStorage.setItem("onnuri:map", picture);
+    return before || kept;
+  } catch {
+    return before;
+  }
 }
 
 customElements.define("opinion-map", OpinionMap);

@@ -1,7 +1,9 @@
-// The big screen follows the room by itself. F holds the picture, B hides it, L lights it for a bright hall.
+// The big screen follows the room by itself. F holds the picture, B hides it, L lights it for a bright hall; under the
+// map the arrows (or a presenter's clicker) go from sentence to sentence.
 import { swapLive } from "./live.js";
 
 const SAFETY = 30000;
+const STEPS = { arrowright: 1, pagedown: 1, arrowleft: -1, pageup: -1 };
 const ACTS = { f: "freeze", b: "hide", l: "light" };
 
 class StageScreen extends HTMLElement {
@@ -11,10 +13,18 @@ class StageScreen extends HTMLElement {
   }
 
   #typed(event) {
-    const act = ACTS[event.key.toLowerCase()];
-    if (!act || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (!ACTS[key] && !STEPS[key]) return;
     event.preventDefault();
-    this[act]();
+    if (ACTS[key]) this[ACTS[key]]();
+    else this.step(STEPS[key]);
+  }
+
+  // kept on the screen itself, which is never swapped
+  step(by) {
+    const count = this.querySelectorAll(".stage-sentences > li").length;
+    if (count) this.dataset.sentence = (Number(this.dataset.sentence ?? 0) + by + count) % count;
   }
 
   // what carries no data-live is not swapped

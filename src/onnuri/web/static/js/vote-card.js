@@ -24,6 +24,7 @@ class VoteCard extends HTMLElement {
     this.form.addEventListener("submit", (event) => this.#pressed(event));
     this.#find("[data-undo]").addEventListener("click", (event) => this.#undo(event));
     this.addEventListener("keydown", (event) => this.#typed(event));
+    this.addEventListener("toggle", ({ target }) => target.open && this.#cite(target), true);
     this.queue.addEventListener("accepted", ({ detail }) => this.#about(detail.about));
     this.queue.addEventListener("refused", ({ detail }) => this.#say(detail.error?.message ?? ""));
     this.queue.addEventListener("status", ({ detail }) => this.#connection(detail));
@@ -39,7 +40,8 @@ class VoteCard extends HTMLElement {
   #start(deck) {
     const id = Number(this.form.statement.value);
     const heading = this.#find("#statement");
-    if (id) this.#current = { id, text: heading.textContent.trim(), lang: heading.lang };
+    const evidence = Number(this.#find("[data-evidence] .num").textContent);
+    if (id) this.#current = { id, text: heading.textContent.trim(), lang: heading.lang, evidence };
     this.#merge(deck);
     if (!this.#current && this.#deck.length) this.#show(this.#deck.shift());
     this.#skip().then(() => this.#refill());
@@ -120,17 +122,35 @@ class VoteCard extends HTMLElement {
   }
 
   // a fresh card, so that it comes in anew; the buttons stay, and with them the focus
-  #write({ text, lang }) {
+  #write({ id, text, lang, evidence = 0 }) {
     const old = this.#find(".vote-card");
     const card = old.cloneNode(true);
     const heading = card.querySelector("#statement");
     heading.textContent = text;
     heading.lang = lang;
     heading.toggleAttribute("data-long", text.length > LONG);
+    const cited = card.querySelector("[data-evidence]");
+    cited.hidden = !evidence;
+    cited.open = false;
+    cited.querySelector(".num").textContent = evidence;
+    if (Number(cited.dataset.evidence) !== id) cited.querySelector("div").replaceChildren();
+    cited.dataset.evidence = id;
     old.replaceWith(card);
     const next = this.#find("[data-next]");
     next.lang = lang;
     next.textContent = text;
+  }
+
+  // the cards of this statement, without leaving it
+  async #cite({ dataset, lastElementChild: place }) {
+    if (place.childElementCount) return;
+    try {
+      const response = await fetch(`/c/${this.dataset.code}/evidence?statement=${dataset.evidence}`);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      place.replaceChildren(...page.querySelectorAll(".evidence"));
+    } catch {
+      place.textContent = this.dataset.offline;
+    }
   }
 
   #progress() {
