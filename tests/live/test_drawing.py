@@ -56,17 +56,21 @@ def test_who_reads_otherwise_has_a_page_of_their_own():
 
 
 @pytest.mark.parametrize(
-    "site",
-    [Site(b"<input name=csrfmiddlewaretoken>"), Site(headers=[(b"Set-Cookie", b"a=b")]), Site(status=404)],
+    ("site", "kept"),
+    [
+        (Site(b"<input name=csrfmiddlewaretoken>"), b""),
+        (Site(headers=[(b"Set-Cookie", b"a=b")]), b""),
+        (Site(b"not here", status=404), b"not here" * 3),
+    ],
     ids=["a form", "a cookie", "a refusal"],
 )
-def test_what_is_somebodys_own_is_not_kept(site):
+def test_what_is_somebodys_own_is_not_kept(site, kept):
     async def story():
         drawings = Drawings(site)
         pages = [await got(drawings, "x", scope()) for _ in range(3)]
-        return [page.is_for_many for page in pages], len(site.asked)
+        return [page.is_for_many for page in pages], b"".join(page.body for page in pages), len(site.asked)
 
-    assert asyncio.run(story()) == ([False] * 3, 3)
+    assert asyncio.run(story()) == ([False] * 3, kept, 1)
 
 
 def test_a_page_grows_old(monkeypatch):

@@ -11,7 +11,8 @@ from tests.serving import Server
 
 PEOPLE = 24
 OWN = re.compile(
-    r'data-deck="[^"]*"|<h1 class="vote-card-text".*?</h1>|name="statement" value="\d+"|name="id" value="[^"]+"|data-seconds="\d+">[\d:]+'
+    r'data-deck="[^"]*"|<h1 class="vote-card-text".*?</h1>|name="statement" value="\d+"|data-evidence="\d+"'
+    r'|name="id" value="[^"]+"|data-seconds="\d+">[\d:]+'
 )
 
 

@@ -14,7 +14,8 @@ from onnuri.live.streams import COME_BACK_MS, STUCK_S, Streams, snapshot
 
 def a_room(**different):
     about = {
-        "id": 1, "code": "ABC234", "segment": "lobby", "version": 1, "policy": "open", "open_rows": True, "simulated": False,
+        "id": 1, "code": "ABC234", "segment": "lobby", "version": 1, "policy": "open", "open_rows": True,
+        "simulated": False,
         "conference": None, "screen": "", "rounds": {}, "statements": {}, "gone": set(), "candidates": set(),
         "slate": set(), "wanted": {}, "on": None, "interludes": {}, "questions": {}, "challenges": {},
         "voices": {5: "hall", 6: "online"}, "answered_in": defaultdict(set),

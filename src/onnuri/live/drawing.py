@@ -37,15 +37,15 @@ class Drawn:
     status: int = 500
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: bytes = b""
+    is_for_many: bool = False
+    """Whether it may be given to others."""
 
-    @property
-    def is_for_many(self) -> bool:
-        """Whether it may be given to others: no form of one session, no cookie."""
-        return (
-            self.status == 200  # noqa: PLR2004
-            and b"csrfmiddlewaretoken" not in self.body
-            and not any(name.lower() == b"set-cookie" for name, _ in self.headers)
-        )
+    def judge(self) -> None:
+        """A page with a form of one's session or a cookie is one's own: of it only that is remembered."""
+        own = b"csrfmiddlewaretoken" in self.body or any(n.lower() == b"set-cookie" for n, _ in self.headers)
+        self.is_for_many = self.status == 200 and not own  # noqa: PLR2004
+        if own:
+            self.body, self.headers = b"", []
 
     async def send(self, send: Send, places: Mapping[bytes, bytes]) -> None:
         """Answer with it, each open place filled."""
@@ -98,10 +98,10 @@ class Drawings:
                 drawn.body += message.get("body", b"")
 
         await self._pages({**scope, "headers": headers}, _nothing, take)
-        if drawn.is_for_many:
-            if len(self._drawn) >= MOST_PAGES:
-                self._drawn.clear()
-            self._drawn[whole] = drawn
+        drawn.judge()
+        if len(self._drawn) >= MOST_PAGES:
+            self._drawn.clear()
+        self._drawn[whole] = drawn
         return drawn
 
 
