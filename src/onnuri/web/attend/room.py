@@ -60,6 +60,7 @@ def state(_request: HttpRequest, code: str) -> HttpResponse:
         "version": conversation.version,
         "interlude": _on(conversation),
         "screen": conversation.screen,
+        "asked": None if conversation.question_asked is None else conversation.question_asked.number,
         "turnout": shown.turnout(conversation),
     }
     answer = JsonResponse(content)
