@@ -12,14 +12,14 @@ PARTS = {
     "attend": [
         *SHARED,
         *["vote", "now", "seats", "round", "tabs", "groups", "map"],
-        *["slate", "shortlist", "mine", "draft", "rules", "attend"],
+        *["slate", "shortlist", "mine", "draft", "rules", "question", "attend"],
     ],
     "public": [
         *SHARED,
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
         *["conference", "register", "record", "record-open", "rooms", "programme"],
     ],
-    "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views"]],
+    "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views", "stage-questions"]],
     "host": [
         *SHARED,
         *["round", "seats", "groups", "slate", "console", "queue", "rules"],

@@ -102,6 +102,13 @@ def language() -> str:
     return (translation.get_language() or "ko").lower()
 
 
+def language_written(text: str) -> str:
+    """A guess for the `lang` attribute: Hangul is Korean; else the reader's language when it is not Korean."""
+    if any("가" <= c <= "힣" for c in text):
+        return "ko"
+    return language() if language() != "ko" else "en"
+
+
 def conversation_shown(conversation: Conversation) -> Shown:
     """The conversation as pages name it."""
     conference = conversation.conference

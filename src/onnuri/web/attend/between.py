@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect
 
-from onnuri.web.attend import polls, talks
+from onnuri.web.attend import asking, polls, talks
 from onnuri.web.page import page
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ def room(request: HttpRequest, conversation: Conversation, voice: Voice, on: Int
     """What this phone shows while something is on between rounds."""
     match on.kind:
         case "talk":
-            return page(request, "attend/talk.html", talks.talk_content(conversation, voice, on))
+            return page(request, "attend/talk.html", talks.talk_content(request, conversation, voice, on))
         case "questions":
-            return page(request, "attend/questions.html", talks.questions_content(request, conversation, voice))
+            return page(request, "attend/questions.html", asking.questions_content(request, conversation, voice))
         case "map":
             return redirect("attend:map", conversation.code)
         case "drafting":

@@ -61,7 +61,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         content["text"] = request.POST.get("text", "")
         try:
             actions.write_statement(
-                code=code, voice=voice.pk, text=content["text"], lang=_language(content["text"]), at=shown.now()
+                code=code, voice=voice.pk, text=content["text"], lang=shown.language_written(content["text"]), at=shown.now()
             )
         except Refusal as refusal:
             content["error"] = error_content(refusal)
@@ -80,13 +80,6 @@ def _write_content(conversation: Conversation, voice: Voice) -> Content:
         "left_to_write": left,
         "votes_needed": needed,
     }
-
-
-def _language(text: str) -> str:
-    """A guess for the `lang` attribute: Hangul is Korean; else the reader's language when it is not Korean."""
-    if any("가" <= c <= "힣" for c in text):
-        return "ko"
-    return shown.language() if shown.language() != "ko" else "en"
 
 
 def mine(request: HttpRequest, code: str) -> HttpResponse:
@@ -167,7 +160,7 @@ def lines(request: HttpRequest, code: str) -> HttpResponse:
                 code=code,
                 voice=voice.pk,
                 text=content["text"],
-                lang=_language(content["text"]),
+                lang=shown.language_written(content["text"]),
                 cites=content["cites"],
                 at=shown.now(),
             )
@@ -249,7 +242,7 @@ def redraft(request: HttpRequest, code: str, number: int) -> HttpResponse:
     conversation = conversation_by_code(code)
     voice = required_voice(request, conversation)
     text = request.POST.get("text", "")
-    actions.redraft(code=code, voice=voice.pk, number=number, text=text, lang=_language(text), at=shown.now())
+    actions.redraft(code=code, voice=voice.pk, number=number, text=text, lang=shown.language_written(text), at=shown.now())
     return redirect("attend:lines", code)
 
 
@@ -259,7 +252,7 @@ def missing(request: HttpRequest, code: str, number: int) -> HttpResponse:
     conversation = conversation_by_code(code)
     voice = required_voice(request, conversation)
     text = request.POST.get("text", "")
-    actions.say_what_is_missing(code=code, voice=voice.pk, number=number, text=text, lang=_language(text))
+    actions.say_what_is_missing(code=code, voice=voice.pk, number=number, text=text, lang=shown.language_written(text))
     return redirect("attend:lines", code)
 
 

@@ -30,6 +30,8 @@ VIEWS = {
     "ratification": "ballot",
 }
 BETWEEN_ROUNDS = frozenset({"talk", "questions", "drafting", "poll"})
+FIGURES = frozenset({"share", "map"})
+BALLOTS = frozenset({"shortlist", "ratification"})
 SHARED = 3
 
 
@@ -38,7 +40,7 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
     conversation = conversation_by_code(code)
     view = _view(conversation, request.GET.get("view", ""))
     if view in BETWEEN_ROUNDS:
-        return page(request, "stage/stage.html", _content(request, conversation, view) | between.content(conversation))
+        return page(request, "stage/stage.html", _content(request, conversation, view) | between.content(conversation, view))
     return page(request, "stage/stage.html", _content(request, conversation, view), private=("dots",))
 
 
@@ -53,11 +55,12 @@ def _view(conversation: Conversation, asked: str) -> str:
 
 
 def _chosen(conversation: Conversation) -> str:
-    """Figures of a landscape need one; nothing may be put on the screen before it is there."""
-    needs_landscape = conversation.screen in {"share", "map"}
-    if needs_landscape and shown.latest_landscape(conversation) is None:
-        return "join"
-    return conversation.screen
+    """What the host chose; figures need a landscape, and have no place beside an open ballot."""
+    if conversation.screen not in FIGURES:
+        return conversation.screen
+    if conversation.segment in BALLOTS:
+        return VIEWS[conversation.segment]
+    return "join" if shown.latest_landscape(conversation) is None else conversation.screen
 
 
 def _of_segment(conversation: Conversation, asked: str) -> str:
