@@ -22,7 +22,7 @@ PARTS = {
     "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views", "stage-questions"]],
     "host": [
         *SHARED,
-        *["round", "seats", "groups", "slate", "console", "queue", "rules"],
+        *["round", "seats", "groups", "slate", "console", "queue", "running", "rules"],
         *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise"],
     ],
 }

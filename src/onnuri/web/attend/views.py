@@ -61,7 +61,11 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         content["text"] = request.POST.get("text", "")
         try:
             actions.write_statement(
-                code=code, voice=voice.pk, text=content["text"], lang=shown.language_written(content["text"]), at=shown.now()
+                code=code,
+                voice=voice.pk,
+                text=content["text"],
+                lang=shown.language_written(content["text"]),
+                at=shown.now(),
             )
         except Refusal as refusal:
             content["error"] = error_content(refusal)
@@ -242,7 +246,9 @@ def redraft(request: HttpRequest, code: str, number: int) -> HttpResponse:
     conversation = conversation_by_code(code)
     voice = required_voice(request, conversation)
     text = request.POST.get("text", "")
-    actions.redraft(code=code, voice=voice.pk, number=number, text=text, lang=shown.language_written(text), at=shown.now())
+    actions.redraft(
+        code=code, voice=voice.pk, number=number, text=text, lang=shown.language_written(text), at=shown.now()
+    )
     return redirect("attend:lines", code)
 
 

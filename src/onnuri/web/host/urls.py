@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk, door, erasures, files, mail, places, programme, proofs, statistics
+from onnuri.web.host import console, desk, door, erasures, files, mail, places, programme, proofs, running, statistics
 
 app_name = "host"
 urlpatterns = [
@@ -12,6 +12,14 @@ urlpatterns = [
     path("host/c/<str:code>/rules", console.prepare, name="prepare"),
     path("host/c/<str:code>/publish", console.publish, name="publish"),
     path("host/c/<str:code>/codes", console.codes, name="codes"),
+    path("host/c/<str:code>/queue/<str:kind>/<int:number>", running.decide_on, name="decide_on"),
+    path("host/c/<str:code>/interludes", running.make, name="interludes"),
+    path("host/c/<str:code>/interludes/<int:number>", running.one, name="interlude"),
+    path("host/c/<str:code>/off", running.take_off, name="take_off"),
+    path("host/c/<str:code>/timer", running.timer, name="timer"),
+    path("host/c/<str:code>/screen", running.screen, name="screen"),
+    path("host/c/<str:code>/questions", running.questions, name="questions"),
+    path("host/c/<str:code>/questions/<int:number>", running.question, name="question"),
     path("host/e/<slug:slug>", desk.conference, name="conference"),
     path("host/e/<slug:slug>/mail", mail.mail, name="mail"),
     path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),

@@ -40,7 +40,9 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
     conversation = conversation_by_code(code)
     view = _view(conversation, request.GET.get("view", ""))
     if view in BETWEEN_ROUNDS:
-        return page(request, "stage/stage.html", _content(request, conversation, view) | between.content(conversation, view))
+        return page(
+            request, "stage/stage.html", _content(request, conversation, view) | between.content(conversation, view)
+        )
     return page(request, "stage/stage.html", _content(request, conversation, view), private=("dots",))
 
 
