@@ -47,6 +47,9 @@ def _shown(question: Question, lifts: int, channels: set[str], asked: int | None
 
 
 def _channels_told(conversation: Conversation) -> set[str]:
-    """Channels with enough people in them: where three are online, "online" would nearly be a name."""
-    joined = conversation.voices.values_list("channel").annotate(Count("id"))
-    return {channel for channel, n in joined if n >= SMALLEST_CELL}
+    """Channels with enough people in them, where there are several.
+
+    Where three are online, "online" would nearly be a name; where everybody is, it says nothing.
+    """
+    joined = dict(conversation.voices.values_list("channel").annotate(Count("id")))
+    return {channel for channel, n in joined.items() if n >= SMALLEST_CELL} if len(joined) > 1 else set()
