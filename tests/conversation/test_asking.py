@@ -135,7 +135,11 @@ def test_a_decision_forgets_how_long_it_waited_and_is_made_once(room, jun):
 
     asking.decide(code=room.code, number=1, accept=True, reason="advert")
 
-    assert (question(room, 1).state, question(room, 1).reason, question(room, 1).waiting_since) == ("accepted", "", None)
+    assert (question(room, 1).state, question(room, 1).reason, question(room, 1).waiting_since) == (
+        "accepted",
+        "",
+        None,
+    )
     assert refused(asking.decide, code=room.code, number=1, accept=False, reason="advert") == "already_decided"
 
 

@@ -58,7 +58,9 @@ def test_mina_prepares_a_talk_and_changes_it_before_it_is_on(room):
     assert (made.speaker, made.opened_at) == ({"ko": "김하나"}, None)
 
 
-@pytest.mark.parametrize(("kind", "key"), [("talk", "text_blank"), ("single", "text_blank"), ("dance", "interlude_kind")])
+@pytest.mark.parametrize(
+    ("kind", "key"), [("talk", "text_blank"), ("single", "text_blank"), ("dance", "interlude_kind")]
+)
 def test_a_talk_and_a_poll_have_a_title_and_nothing_else_is_put_on(room, kind, key):
     assert refused(interludes.prepare, code=room.code, kind=kind, title={"ko": "  "}) == key
 

@@ -12,7 +12,12 @@ from onnuri.web import shown
 
 pytestmark = pytest.mark.django_db
 
-ONE_S_OWN = {"/c/{}/where": {"me"}, "/c/{}/where/map": {"me", "dots"}, "/stage/{}": {"dots"}}
+ONE_S_OWN = {
+    "/c/{}/where": {"me"},
+    "/c/{}/where/map": {"me", "dots"},
+    "/stage/{}": {"dots"},
+    "/c/{}/questions": {"lifted", "own", "mine", "may_ask", "text", "asked", "voice", "stays"},
+}
 """What only the page shows: one's own place, and everybody's dots, which are in the record as rows."""
 PUBLIC = {
     "/": "/index.json",
@@ -23,6 +28,7 @@ PUBLIC = {
     "/c/{}/where": "/c/{}/where.json",
     "/c/{}/where/map": "/c/{}/where/map.json",
     "/c/{}/rules": "/c/{}/rules.json",
+    "/c/{}/questions": "/c/{}/questions.json",
 }
 
 
