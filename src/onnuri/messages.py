@@ -82,7 +82,7 @@ MESSAGES: Final = {
     "screen": _("큰 화면에 보일 것을 목록에서 골라 주세요."),
     "questions_enough": _("답을 기다리는 내 질문이 {most}개예요. 답을 들은 다음에 또 물을 수 있어요."),
     "same_question": _("똑같은 질문이 이미 있어요. 그 질문에 힘을 보태 주세요."),
-    "question_unknown": _("이 질문을 찾지 못했어요. 내려갔거나 거둬들였을 수 있어요."),
+    "question_unknown": _("이미 답했거나 내려간 질문이에요. 다른 질문에 힘을 보태 주세요."),
     "question_unread": _("먼저 질문을 검토해 주세요."),
     "not_your_question": _("내가 낸 질문만 거둘 수 있어요."),
     "question_answered": _("이미 답한 질문이라 거둘 수 없어요."),
