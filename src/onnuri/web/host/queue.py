@@ -40,7 +40,7 @@ def _statements(conversation: Conversation) -> Iterator[Waiting]:
 
 def _questions(conversation: Conversation) -> Iterator[Waiting]:
     for one in conversation.questions.filter(state="waiting"):
-        yield _since(one.waiting_since), _item("questions", one, _("질문"))
+        yield _since(one.waiting_since), _item("questions", one, _("참여자 질문"))
 
 
 def _cards(conversation: Conversation) -> Iterator[Waiting]:
