@@ -12,7 +12,7 @@ PARTS = {
     "attend": [
         *SHARED,
         *["vote", "now", "seats", "round", "tabs", "groups", "map"],
-        *["slate", "shortlist", "mine", "draft", "evidence", "rules", "attend"],
+        *["slate", "shortlist", "mine", "draft", "evidence", "rules", "question", "attend"],
     ],
     "public": [
         *SHARED,
@@ -21,10 +21,10 @@ PARTS = {
     ],
     "settings": [*SHARED, "settings"],
     "kiosk": [*SHARED, "vote", "kiosk"],
-    "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views"]],
+    "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views", "stage-questions"]],
     "host": [
         *SHARED,
-        *["round", "seats", "groups", "slate", "evidence", "console", "queue", "rules"],
+        *["round", "seats", "groups", "slate", "evidence", "console", "queue", "running", "rules"],
         *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise", "cards"],
     ],
 }

@@ -152,8 +152,10 @@ class Walk:
     def look_at_the_lobby(self):
         room = f"/c/{self.code}"
         self.look(self.phones, room, *(f"{room}/{name}" for name in ("write", "mine", "where", "where/map", "lines")))
-        self.look(self.phones, f"{room}/rules", f"{room}/evidence")
-        self.look(self.desks, f"/host{room}", f"/host{room}/rules", f"/host{room}/evidence")
+        self.look(self.phones, f"{room}/rules", f"{room}/evidence", f"{room}/questions")
+        self.look(
+            self.desks, f"/host{room}", f"/host{room}/rules", f"/host{room}/evidence", f"/stage/{self.code}/speaker"
+        )
         self.look_at_the_wall(f"/stage/{self.code}")
 
     def look_at_a_round(self):

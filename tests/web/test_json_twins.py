@@ -19,6 +19,7 @@ ONE_S_OWN = {
     "/c/{}/where/map": {"me", *DOTS},
     "/c/{}/evidence": {"mine", "own_challenges", "text", "source", "about"},
     "/stage/{}": DOTS,
+    "/c/{}/questions": {"lifted", "own", "mine", "may_ask", "text", "asked", "voice", "stays"},
 }
 """What only the page shows: one's own place and answers, and everybody's dots, which are in the record as rows."""
 PUBLIC = {
@@ -32,6 +33,7 @@ PUBLIC = {
     "/c/{}/evidence": "/c/{}/evidence.json",
     "/c/{}/rules": "/c/{}/rules.json",
     "/c/{}/settings": "/c/{}/settings.json",
+    "/c/{}/questions": "/c/{}/questions.json",
 }
 
 

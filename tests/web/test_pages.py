@@ -28,10 +28,20 @@ FOR_ANYBODY = [
     "/c/{}/where/map",
     "/c/{}/evidence",
     "/c/{}/rules",
+    "/c/{}/questions",
 ]
-WITH_A_VOICE = ["/c/{}", "/c/{}/mine", "/c/{}/write", "/c/{}/lines", "/c/{}/where", "/c/{}/where/map", "/"]
+WITH_A_VOICE = [
+    "/c/{}",
+    "/c/{}/mine",
+    "/c/{}/questions",
+    "/c/{}/write",
+    "/c/{}/lines",
+    "/c/{}/where",
+    "/c/{}/where/map",
+    "/",
+]
 ON_STAGE = ["/stage/{}", "/stage/{}?view=map"]
-FOR_THE_HOST = ["/host/c/{}", "/host/c/{}/rules", "/host/c/{}/evidence", "/host/c/{}/health"]
+FOR_THE_HOST = ["/host/c/{}", "/host/c/{}/rules", "/host/c/{}/evidence", "/host/c/{}/health", "/stage/{}/speaker"]
 HIDDEN = re.compile(r"<(section|div)\b[^>]* hidden>.*?</\1>", re.DOTALL)
 LEADS_ELSEWHERE = {("/c/{}", "published"): "/r/{}"}
 

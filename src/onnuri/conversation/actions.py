@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
@@ -23,7 +22,7 @@ from onnuri.conversation.models import (
     Voice,
     Vote,
 )
-from onnuri.conversation.round import grace_of
+from onnuri.conversation.round import closing_at, grace_of
 from onnuri.errors import Conflict, Forbidden, NotFound, Unprocessable
 from onnuri.text import plain_text
 
@@ -37,7 +36,6 @@ CODE_LENGTH: Final = 6
 SEAT_CODE_LENGTH: Final = 8
 ROW_NUMBERS: Final = 2**48
 MOST_CODES: Final = 100_000
-LONGEST_TIMER_S: Final = 3600
 CHANNEL: Final = "onnuri"
 """Where processes on PostgreSQL tell each other to look."""
 
@@ -229,6 +227,8 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         if found.state != Statement.State.WAITING:
             raise Conflict("already_decided")
         require_reason(reason, accept=accept)
+        if accept and not takes_statements(conversation):
+            raise Conflict("accept_over")
         found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
         found.reason = "" if accept else reason
         # How long it waited matters no more, and would tie a voice to a moment.
@@ -240,6 +240,11 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         Decision.objects.create(statement=found, act="accept" if accept else "refuse", reason=found.reason, at=at)
         touch(conversation)
         return found
+
+
+def takes_statements(conversation: Conversation) -> bool:
+    """Whether a statement that is published now could still be answered: until the shortlist is there."""
+    return not conversation.rounds.exclude(kind=Round.Kind.VOTE).exists()
 
 
 def require_reason(reason: str, *, accept: bool) -> None:
@@ -294,17 +299,14 @@ def close_round(conversation: Conversation, *, at: datetime, grace_s: int) -> Ro
     return closing
 
 
-def set_timer(*, code: str, at: datetime, seconds: int) -> datetime | None:
-    """So many seconds more until the open round closes by the clock, from now where no clock runs; 0 = no clock."""
+def set_timer(*, code: str, at: datetime, seconds: int, anew: bool = False) -> datetime | None:
+    """When the open round closes by the clock: so many seconds more, or from now where `anew`; 0 = no clock."""
     with transaction.atomic():
         conversation = locked(code)
         now_open = conversation.rounds.filter(closed_at__isnull=True).first()
         if now_open is None:
             raise Conflict("round_closed")
-        if not 0 <= seconds <= LONGEST_TIMER_S:
-            raise Unprocessable("setting", field="seconds", least=0, most=LONGEST_TIMER_S)
-        from_when = max(now_open.closes_at or at, at)
-        now_open.closes_at = from_when + timedelta(seconds=seconds) if seconds else None
+        now_open.closes_at = closing_at(now_open.closes_at, at=at, seconds=seconds, anew=anew)
         now_open.save(update_fields=["closes_at"])
         touch(conversation)
         return now_open.closes_at
@@ -328,7 +330,8 @@ def forget_voice(*, code: str, voice: int) -> None:
         if conversation.rounds.filter(closed_at__isnull=False).exists():
             # The link of a closed round is shown on the stage: its rows may no longer change.
             raise Conflict("sealed_round")
-        Statement.objects.filter(conversation=conversation, author_id=voice, state="waiting").delete()
+        for unread in (conversation.statements, conversation.questions):
+            unread.filter(author_id=voice, state="waiting").delete()
         # A card that nobody wrote would be the organiser's.
         conversation.evidence.filter(author_id=voice).delete()
         conversation.challenges.filter(author_id=voice, state="waiting").delete()
@@ -360,5 +363,5 @@ def _line(conversation: Conversation, number: int) -> Statement:
 
 def _refuse_when_over(conversation: Conversation) -> None:
     over = conversation.segment not in {"lobby", "round", "computing", "where"}
-    if over or conversation.rounds.exclude(kind=Round.Kind.VOTE).exists():
+    if over or not takes_statements(conversation):
         raise Conflict("writing_over")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max, Sum
 
+from onnuri.conversation import question as rules
 from onnuri.conversation.actions import locked, require_reason, touch, voice_in
 from onnuri.conversation.models import Lift, Question, Statement
 from onnuri.errors import Conflict, NotFound
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from onnuri.conversation.models import Conversation, Interlude
 
-MOST_OPEN: Final = 3
-"""Questions of one voice that wait or are not answered yet."""
-
 
 def ask(*, code: str, voice: int, text: str, lang: str, at: datetime) -> Question:
     """Put a question; a moderator reads it before others do. During a talk it is about that talk."""
@@ -29,11 +27,11 @@ def ask(*, code: str, voice: int, text: str, lang: str, at: datetime) -> Questio
         author = voice_in(conversation, voice)
         if conversation.segment == "published":
             raise Conflict("sealed")
-        mine = author.questions.filter(state__in=("waiting", "accepted"), answered_at__isnull=True).count()
-        if mine >= MOST_OPEN:
-            raise Conflict("questions_enough", field="text", most=MOST_OPEN)
+        rules.require_one_more(
+            author.questions.filter(state__in=("waiting", "accepted"), answered_at__isnull=True).count()
+        )
         kept = plain_text(text, limit=STATEMENT_LIMIT, field="text")
-        if conversation.questions.exclude(state="refused").filter(text__iexact=kept).exists():
+        if conversation.questions.filter(state__in=("waiting", "accepted"), text__iexact=kept).exists():
             raise Conflict("same_question", field="text")
         made = Question.objects.create(
             conversation=conversation,
@@ -74,19 +72,37 @@ def decide(*, code: str, number: int, accept: bool, reason: str) -> Question:
         return found
 
 
+def bring_back(*, code: str, number: int, at: datetime) -> Question:
+    """A decision was a mistake: the question waits to be read again, and is off the big screen."""
+    with transaction.atomic():
+        conversation = locked(code)
+        found = conversation.questions.filter(number=number, state__in=("accepted", "refused")).first()
+        if found is None:
+            raise NotFound("question_unknown", number=number)
+        found.state, found.reason, found.waiting_since = Statement.State.WAITING, "", at
+        found.answered_at = None
+        found.save(update_fields=["state", "reason", "waiting_since", "answered_at"])
+        _leave_the_screen(conversation, found)
+        touch(conversation)
+        return found
+
+
 def withdraw(*, code: str, voice: int, number: int) -> None:
     """Whoever asked takes the question back, while it is not answered."""
     with transaction.atomic():
         conversation = locked(code)
         found = question_of(conversation, number)
-        if found.author_id != voice or found.answered_at is not None:
-            raise Conflict("not_yours")
-        found.state = Statement.State.WITHDRAWN
-        found.save(update_fields=["state"])
-        if conversation.question_asked_id == found.pk:
-            conversation.question_asked = None
-            conversation.save(update_fields=["question_asked"])
+        rules.require_own(own=found.author_id == voice, answered=found.answered_at is not None)
+        found.state, found.waiting_since = Statement.State.WITHDRAWN, None
+        found.save(update_fields=["state", "waiting_since"])
+        _leave_the_screen(conversation, found)
         touch(conversation)
+
+
+def _leave_the_screen(conversation: Conversation, found: Question) -> None:
+    if conversation.question_asked_id == found.pk:
+        conversation.question_asked = None
+        conversation.save(update_fields=["question_asked"])
 
 
 def show(*, code: str, number: int | None, at: datetime) -> None:
@@ -106,16 +122,28 @@ def show(*, code: str, number: int | None, at: datetime) -> None:
         touch(conversation)
 
 
+def show_next(*, code: str, at: datetime) -> int | None:
+    """The most wanted of the others goes on the big screen; the answer is its number, None when none is left."""
+    with transaction.atomic():
+        conversation = locked(code)
+        asked = conversation.question_asked
+        found = rules.next_of(conversation.questions.all(), lifts_of(conversation), asked.number if asked else None)
+        number = None if found is None else found.number
+        show(code=code, number=number, at=at)
+        return number
+
+
 def mark_answered(*, code: str, number: int, answered: bool, at: datetime) -> None:
     """It was answered, or it was not after all."""
     with transaction.atomic():
         conversation = locked(code)
         found = question_of(conversation, number)
+        if found.state != Statement.State.ACCEPTED:
+            raise Conflict("question_unread")
         found.answered_at = at if answered else None
         found.save(update_fields=["answered_at"])
-        if conversation.question_asked_id == found.pk and answered:
-            conversation.question_asked = None
-            conversation.save(update_fields=["question_asked"])
+        if answered:
+            _leave_the_screen(conversation, found)
         touch(conversation)
 
 
@@ -128,7 +156,7 @@ def question_of(conversation: Conversation, number: int) -> Question:
 
 
 def lifts_of(conversation: Conversation) -> dict[int, int]:
-    """How many want to hear the answer, by the question's number; who asked counts too."""
+    """How many want to hear the answer, by the question's number."""
     rows = Lift.objects.filter(question__conversation=conversation, value=1)
     lifted = dict(rows.values_list("question__number").annotate(n=Sum("value")))
     return {number: lifted.get(number, 0) for number in conversation.questions.values_list("number", flat=True)}

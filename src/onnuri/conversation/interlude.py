@@ -54,6 +54,12 @@ def takes_answers(*, opened_at: datetime | None, closed_at: datetime | None, at:
     return opened_at is not None and (closed_at is None or at < closed_at + GRACE)
 
 
+def require_may_come_again(kind: str, *, was_on: bool) -> None:
+    """A poll is asked once; everything else may be put on again."""
+    if kind in POLLS and was_on:
+        raise Conflict("poll_was_asked")
+
+
 def require_between(segment: str) -> None:
     """Refuse to talk into an open round."""
     if segment not in BETWEEN:

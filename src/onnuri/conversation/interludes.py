@@ -11,6 +11,7 @@ from django.db.models import Max
 from onnuri.conversation import interlude as rules
 from onnuri.conversation.actions import locked, touch
 from onnuri.conversation.models import Interlude, PollAnswer, Question, Word
+from onnuri.conversation.round import closing_at
 from onnuri.errors import Conflict, NotFound, Unprocessable
 from onnuri.text import plain_text
 
@@ -74,8 +75,7 @@ def put_on(*, code: str, number: int, at: datetime, closes_at: datetime | None =
         conversation = locked(code)
         rules.require_between(conversation.segment)
         found = _found(conversation, number)
-        if found.kind in rules.POLLS and found.opened_at is not None:
-            raise Conflict("poll_was_asked")
+        rules.require_may_come_again(found.kind, was_on=found.opened_at is not None)
         _end(conversation, at)
         found.opened_at, found.closed_at, found.closes_at = found.opened_at or at, None, closes_at
         found.save(update_fields=["opened_at", "closed_at", "closes_at"])
@@ -99,6 +99,19 @@ def take_off(*, code: str, at: datetime) -> None:
             conversation.interlude = None
             conversation.save(update_fields=["interlude"])
         touch(conversation)
+
+
+def set_timer(*, code: str, at: datetime, seconds: int, anew: bool = False) -> datetime | None:
+    """When what is on ends by the clock: so many seconds more, or from now where `anew`; 0 = no clock."""
+    with transaction.atomic():
+        conversation = locked(code)
+        on = conversation.interlude
+        if on is None or on.closed_at is not None:
+            raise Conflict("nothing_on")
+        on.closes_at = closing_at(on.closes_at, at=at, seconds=seconds, anew=anew)
+        on.save(update_fields=["closes_at"])
+        touch(conversation)
+        return on.closes_at
 
 
 def end_for_round(conversation: Conversation, at: datetime) -> None:

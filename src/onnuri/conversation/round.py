@@ -5,11 +5,31 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from onnuri.errors import Unprocessable
+
 if TYPE_CHECKING:
     from datetime import datetime
 
 VOTE_GRACE_S: Final = 1
 """A vote round is final a second after its close: the hall is waiting. Later answers are kept, flagged late."""
+
+LONGEST_TIMER_S: Final = 3600
+
+
+def closing_at(closes_at: datetime | None, *, at: datetime, seconds: int, anew: bool = False) -> datetime | None:
+    """When something that is open closes by the clock, after the host has set it.
+
+    Args:
+        closes_at: what the clock said until now; None = no clock.
+        at: now.
+        seconds: so many more; 0 = no clock.
+        anew: from now, whatever the clock said.
+    """
+    if not 0 <= seconds <= LONGEST_TIMER_S:
+        raise Unprocessable("setting", field="seconds", least=0, most=LONGEST_TIMER_S)
+    if not seconds:
+        return None
+    return max(at if anew or closes_at is None else closes_at, at) + timedelta(seconds=seconds)
 
 
 def grace_of(kind: str, grace_s: int) -> timedelta:

@@ -216,7 +216,9 @@ class Conductor:
         every = max(TURNOUT_EVERY, self._hub.count(room.code) // PAGES_A_TICK)
         if count % every == 0:
             await self._publish_change(room, "turnout", room.turnout())
-        if count % (2 * every) == 0 and room.questions and self._hub.count(room.code):
+        # Also when the last one was answered or taken back: the pages that show it must hear of it.
+        asked = room.questions or self._told.get((room.code, "lifts"))
+        if count % (2 * every) == 0 and asked and self._hub.count(room.code):
             with suppress(Busy):
                 await self._publish_change(room, "lifts", self._table.lifts_of(room))
 

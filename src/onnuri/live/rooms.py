@@ -94,6 +94,8 @@ class Room:
     wanted: dict[int, float]
     on: int | None
     """The number of the interlude that is on."""
+    asked: int | None
+    """The number of the question that is being answered."""
     interludes: dict[int, HotInterlude]
     questions: dict[int, int]
     """Number -> id of questions that may be lifted."""

@@ -125,6 +125,7 @@ def segment_event(room: Room) -> dict[str, Any]:
         "version": room.version,
         "interlude": None if on is None else f"{on.number} {standing_of(room)}",
         "screen": room.screen,
+        "asked": room.asked,
     }
 
 

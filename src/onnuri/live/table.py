@@ -149,8 +149,9 @@ class Table:
             return []
         changed = []
         rows = self._rows(
-            "SELECT c.id, c.code, c.segment, c.version, c.rules, c.simulated, c.conference_id, c.screen, i.number "
-            "FROM conversation_conversation c LEFT JOIN conversation_interlude i ON i.id = c.interlude_id"
+            "SELECT c.id, c.code, c.segment, c.version, c.rules, c.simulated, c.conference_id, c.screen, i.number, "
+            "q.number FROM conversation_conversation c LEFT JOIN conversation_interlude i ON i.id = c.interlude_id "
+            "LEFT JOIN conversation_question q ON q.id = c.question_asked_id"
         )
         for deleted in self.rooms.keys() - {row[1] for row in rows}:
             del self.rooms[deleted]
@@ -163,7 +164,7 @@ class Table:
         return changed
 
     def _load(self, row: Row, known: Room | None) -> Room:
-        number, code, segment, version, rules, simulated, conference, screen, on = row
+        number, code, segment, version, rules, simulated, conference, screen, on, asked = row
         statements, gone = self._statements(number)
         room = Room(
             id=number,
@@ -182,6 +183,7 @@ class Table:
             slate=self._ids("SELECT document FROM publishing_slate WHERE conversation_id = ?", number),
             wanted=self._wanted(number),
             on=on,
+            asked=asked,
             interludes=self._interludes(number),
             questions=self._numbered("question", "state = 'accepted' AND answered_at IS NULL", number),
             challenges=self._numbered("challenge", "state = 'accepted' AND closed_at IS NULL", number),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from onnuri.web.attend import polls, talks, views
+from onnuri.web.attend import asking, polls, talks, views
 from onnuri.web.page import page
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ def room(request: HttpRequest, conversation: Conversation, voice: Voice, on: Int
     """What this phone shows while something is on between rounds."""
     match on.kind:
         case "talk":
-            return page(request, "attend/talk.html", talks.talk_content(conversation, voice, on))
+            return page(request, "attend/talk.html", talks.talk_content(request, conversation, voice, on))
         case "questions":
-            return page(request, "attend/questions.html", talks.questions_content(request, conversation, voice))
+            return page(request, "attend/questions.html", asking.questions_content(request, conversation, voice))
         case "map":
             return views.opinion_map(request, conversation.code)
         case "drafting":

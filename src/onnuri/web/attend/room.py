@@ -63,6 +63,7 @@ def state(_request: HttpRequest, code: str) -> HttpResponse:
         "version": conversation.version,
         "interlude": shown.on_now(conversation),
         "screen": conversation.screen,
+        "asked": None if conversation.question_asked is None else conversation.question_asked.number,
         "turnout": shown.turnout(conversation),
     }
     answer = JsonResponse(content)

@@ -1,53 +1,41 @@
-"""The phone during a talk and in question time."""
+"""The phone during a talk: what it is about, and where to ask."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from onnuri.conversation.asking import lifts_of
-from onnuri.conversation.models import Lift
-from onnuri.web import shown
-from onnuri.web.page import error_of
+from onnuri.vocabulary import in_language, language_of
+from onnuri.web import evidence, shown
+from onnuri.web.attend.asking import asking_content
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from onnuri.conference.models import Session
     from onnuri.conversation.models import Conversation, Interlude, Voice
 
 Content = dict[str, Any]
 
 
-def talk_content(conversation: Conversation, voice: Voice, on: Interlude) -> Content:
-    """The talk that is on, and where to ask."""
+def talk_content(request: HttpRequest, conversation: Conversation, voice: Voice, on: Interlude) -> Content:
+    """The talk that is on, what the programme says of it, and a box to ask."""
+    found = session_of(conversation, on)
+    summary = found.summary if found is not None else {}
     return {
-        "conversation": shown.conversation_shown(conversation),
+        **asking_content(request, conversation, voice),
         "interlude": shown.interlude_shown(on),
-        "mine": voice.questions.count(),
+        "summary": in_language(summary, shown.language()),
+        "summary_lang": language_of(summary, shown.language()),
+        "slides": found.slides_url if found is not None else "",
+        "evidence": evidence.of_talk(on),
+        "asked_here": conversation.questions.filter(talk=on, state="accepted").count(),
     }
 
 
-def questions_content(request: HttpRequest, conversation: Conversation, voice: Voice) -> Content:
-    """Questions that were read, most wanted first; one's own with what became of them."""
-    lifts = lifts_of(conversation)
-    mine = set(Lift.objects.filter(voice=voice, value=1).values_list("question__number", flat=True))
-    questions = [
-        {
-            "number": q.number,
-            "text": q.text,
-            "lang": q.lang,
-            "lifts": lifts.get(q.number, 0),
-            "lifted": q.number in mine,
-            "own": q.author_id == voice.pk,
-            "state": q.state,
-            "now": q.pk == conversation.question_asked_id,
-            "answered": q.answered_at is not None,
-        }
-        for q in conversation.questions.filter(state__in=("accepted", "waiting")).select_related("talk")
-        if q.state == "accepted" or q.author_id == voice.pk
-    ]
-    return {
-        "conversation": shown.conversation_shown(conversation),
-        "interlude": shown.interlude_shown(conversation.interlude) if conversation.interlude else None,
-        "questions": sorted(questions, key=lambda q: (q["answered"], not q["now"], -q["lifts"], q["number"])),
-        "error": error_of(request),
-    }
+def session_of(conversation: Conversation, talk: Interlude) -> Session | None:
+    """The session of the programme this talk is: one that has its title, in any language."""
+    if conversation.conference is None:
+        return None
+    titles = {text.casefold() for text in talk.title.values()}
+    sessions = conversation.conference.sessions.filter(cancelled=False)
+    return next((s for s in sessions if titles & {text.casefold() for text in s.title.values()}), None)

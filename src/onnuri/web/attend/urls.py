@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.attend import app, evidence, room, settings, views
+from onnuri.web.attend import app, asking, evidence, room, settings, views
 
 app_name = "attend"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("c/<str:code>/challenge", views.by_hot_path, name="challenge_vote"),
     path("c/<str:code>/write", views.write, name="write"),
     path("c/<str:code>/mine", views.mine, name="mine"),
+    path("c/<str:code>/questions", asking.questions, name="questions"),
+    path("c/<str:code>/questions.json", asking.questions),
+    path("c/<str:code>/questions/<int:number>/withdraw", asking.withdraw, name="withdraw"),
+    path("c/<str:code>/ask", asking.ask, name="ask"),
     path("c/<str:code>/where", views.where, name="where"),
     path("c/<str:code>/where.json", views.where),
     path("c/<str:code>/where/map", views.opinion_map, name="map"),

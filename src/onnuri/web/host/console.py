@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -17,18 +17,23 @@ from onnuri.conversation.actions import add_statement, locked
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.conversation.rehearsal import delete_rehearsal
 from onnuri.conversation.statement import REASONS, checked_text
-from onnuri.errors import BadRequest, Conflict, Forbidden, Refusal, Unprocessable
+from onnuri.errors import BadRequest, Conflict, Forbidden, NotFound, Refusal, Unprocessable
 from onnuri.publishing import sitting
 from onnuri.publishing.models import Record
 from onnuri.web import shown
 from onnuri.web.host import health
+from onnuri.web.host.between import between_content
+from onnuri.web.host.pace import exposure_ratio, per_minute
+from onnuri.web.host.queue import queue_of
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_content, number_in, page
 from onnuri.web.rules import fields_of
 from onnuri.web.voices import enter_as_host, host_of
 
 if TYPE_CHECKING:
-    from onnuri.conversation.models import Conversation, Statement
+    from collections.abc import Callable
+
+    from onnuri.conversation.models import Conversation
 
 Content = dict[str, Any]
 LABELS = {
@@ -62,7 +67,7 @@ def required_host(request: HttpRequest, code: str) -> Conversation:
 def console_content(conversation: Conversation) -> Content:
     """Everything a host looks at."""
     turnout = shown.turnout(conversation)
-    waiting = conversation.statements.filter(state="waiting")
+    queue = queue_of(conversation)
     possible = segments.ACTIONS[conversation.segment]
     rounds = conversation.rounds.count()
     published = shown.latest_landscape(conversation)
@@ -73,11 +78,13 @@ def console_content(conversation: Conversation) -> Content:
         "segment_name": _(shown.SEGMENT_NAMES[conversation.segment]),
         "steps": _steps(conversation.segment),
         "closes_in": shown.closes_in(conversation),
-        "timer": None,
+        "round_open": conversation.segment in {"round", "shortlist", "ratification"},
         "turnout": turnout,
+        "per_minute": per_minute(conversation),
         "primary": _action(possible[0], rounds) if possible else None,
         "actions": [_action(a, rounds) for a in possible[1:]],
-        "queue": [_queued(s) for s in waiting],
+        "queue": queue,
+        "statements_over": any(item["over"] for item in queue),
         "reasons": [{"key": key, "name": _(shown.REASON_NAMES[key])} for key in REASONS],
         "links": {
             "stage": f"/stage/{conversation.code}",
@@ -86,16 +93,20 @@ def console_content(conversation: Conversation) -> Content:
             "rules": f"/host/c/{conversation.code}/rules",
             "publish": f"/host/c/{conversation.code}/publish" if conversation.segment == "result" else None,
             "record": f"/r/{conversation.code}" if record else None,
+            "speaker": f"/stage/{conversation.code}/speaker",
+            "polls": f"/host/c/{conversation.code}/polls",
+            "evidence": f"/host/c/{conversation.code}/evidence",
         },
         "rules": {
             "digest_short": (conversation.rules_digest or sitting.rules_of(conversation).digest)[:16],
             "signed": bool(conversation.rules_digest),
         },
         "landscape": shown.landscape_shown(published),
-        "health": _health(conversation, waiting.count()),
+        "health": _health(conversation, queue),
         "codes": None,
-        "exposure_ratio": None,
+        "exposure_ratio": exposure_ratio(conversation),
         "error": None,
+        **between_content(conversation),
     }
 
 
@@ -122,34 +133,14 @@ def _action(action: str, rounds: int) -> Content:
     return {"action": action, "label": label, "confirm": confirm}
 
 
-def _queued(statement: Statement) -> Content:
-    return {
-        "id": statement.number,
-        "text": statement.text,
-        "lang": statement.lang,
-        "kind": statement.kind,
-        "kind_name": _(shown.KIND_NAMES[statement.kind]),
-        "minutes": _minutes(statement.waiting_since),
-        "cites": statement.cites,
-    }
-
-
-def _minutes(since: datetime | None) -> int:
-    return int((shown.now() - since).total_seconds() // 60) if since else 0
-
-
-def _health(conversation: Conversation, waiting: int) -> list[Content]:
-    oldest = (
-        conversation.statements.filter(state="waiting", waiting_since__isnull=False).order_by("waiting_since").first()
-    )
-    minutes = _minutes(oldest.waiting_since) if oldest else 0
+def _health(conversation: Conversation, queue: list[Content]) -> list[Content]:
     whole = health.worst(health.lines_of(conversation, at=shown.now()))
     return [
         {"name": _("강당"), "value": _(health.STATE_NAMES[whole]), "ok": whole == "ok"},
         {
             "name": _("검토 대기"),
-            "value": _("%(n)s개") % {"n": waiting},
-            "ok": minutes <= OLD_MINUTES,
+            "value": _("%(n)s개") % {"n": len(queue)},
+            "ok": max((item["minutes"] for item in queue), default=0) <= OLD_MINUTES,
         },
         {"name": _("올라간 의견"), "value": conversation.statements.filter(state="accepted").count(), "ok": True},
         {"name": _("발급한 코드"), "value": conversation.codes_issued, "ok": True},
@@ -164,9 +155,14 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
     action = request.POST.get("action", "")
     if action == "publish":
         return redirect("host:publish", code)
+    return pressed(request, code, lambda: do(conversation, action))
+
+
+def pressed(request: HttpRequest, code: str, act: Callable[[], object]) -> HttpResponse:
+    """Do what a key of the console asks; what is refused is said on the console itself."""
     try:
-        do(conversation, action)
-    except Conflict as refusal:
+        act()
+    except (Conflict, NotFound, Unprocessable) as refusal:
         content = {**console_content(conversation_by_code(code)), "error": error_content(refusal)}
         return page(request, "host/console.html", content, status=refusal.status)
     return redirect("host:console", code)
@@ -192,9 +188,10 @@ def do(conversation: Conversation, action: str) -> None:
 def decide(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Publish or refuse a statement."""
     required_host(request, code)
-    accept = request.POST.get("decision") == "accept"
-    actions.decide(code=code, number=number, accept=accept, reason=request.POST.get("reason", ""), at=shown.now())
-    return redirect("host:console", code)
+    accept, reason = request.POST.get("decision") == "accept", request.POST.get("reason", "")
+    return pressed(
+        request, code, lambda: actions.decide(code=code, number=number, accept=accept, reason=reason, at=shown.now())
+    )
 
 
 @require_POST

@@ -15,6 +15,7 @@ from onnuri.web.host import (
     places,
     programme,
     proofs,
+    running,
     statistics,
 )
 
@@ -34,6 +35,14 @@ urlpatterns = [
     path("host/c/<str:code>/cards/print", cards.printed, name="cards_print"),
     # Answered by live/cards.py before it reaches here.
     path("host/c/<str:code>/cards/enter", cards.elsewhere, name="cards_enter"),
+    path("host/c/<str:code>/queue/<str:kind>/<int:number>", running.decide_on, name="decide_on"),
+    path("host/c/<str:code>/interludes", running.make, name="interludes"),
+    path("host/c/<str:code>/interludes/<int:number>", running.one, name="interlude"),
+    path("host/c/<str:code>/off", running.take_off, name="take_off"),
+    path("host/c/<str:code>/timer", running.timer, name="timer"),
+    path("host/c/<str:code>/screen", running.screen, name="screen"),
+    path("host/c/<str:code>/questions", running.questions, name="questions"),
+    path("host/c/<str:code>/questions/<int:number>", running.question, name="question"),
     path("host/e/<slug:slug>", desk.conference, name="conference"),
     path("host/e/<slug:slug>/mail", mail.mail, name="mail"),
     path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),

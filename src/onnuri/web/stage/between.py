@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from onnuri.web import shown
+from onnuri.web import evidence, shown
+from onnuri.web.stage import questions
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
 Content = dict[str, Any]
 
 
-def content(conversation: Conversation) -> Content:
+def content(conversation: Conversation, view: str) -> Content:
     """What is on, for the big screen."""
     on = conversation.interlude
-    return {"interlude": shown.interlude_shown(on) if on is not None else None}
+    told: Content = {"interlude": shown.interlude_shown(on) if on is not None else None}
+    if view == "questions":
+        return told | questions.content(conversation)
+    return told | {"evidence": evidence.of_talk(on)} if view == "talk" and on is not None else told

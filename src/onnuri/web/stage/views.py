@@ -32,6 +32,8 @@ VIEWS = {
     "ratification": "ballot",
 }
 BETWEEN_ROUNDS = frozenset({"talk", "questions", "drafting", "poll"})
+FIGURES = frozenset({"share", "map"})
+BALLOTS = frozenset({"shortlist", "ratification"})
 SHARED = 3
 
 
@@ -40,25 +42,34 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
     conversation = conversation_by_code(code)
     view = _view(conversation, request.GET.get("view", ""))
     if view in BETWEEN_ROUNDS:
-        return page(request, "stage/stage.html", _content(request, conversation, view) | between.content(conversation))
+        return page(
+            request, "stage/stage.html", _content(request, conversation, view) | between.content(conversation, view)
+        )
     return page(request, "stage/stage.html", _content(request, conversation, view), private=("dots", "former"))
 
 
 def _view(conversation: Conversation, asked: str) -> str:
     """What the host chose, else what is on between rounds, else what the segment calls for."""
     if conversation.screen:
-        return _if_there(conversation, conversation.screen)
+        return _chosen(conversation)
     on = conversation.interlude
     if on is not None and conversation.segment in BETWEEN:
         return _if_there(conversation, on.kind if on.kind in {"map", "talk", "questions", "drafting"} else "poll")
     return _of_segment(conversation, asked)
 
 
+def _chosen(conversation: Conversation) -> str:
+    """What the host chose; figures need a landscape, and have no place beside an open ballot."""
+    if conversation.screen not in FIGURES:
+        return conversation.screen
+    if conversation.segment in BALLOTS:
+        return VIEWS[conversation.segment]
+    return _if_there(conversation, conversation.screen)
+
+
 def _if_there(conversation: Conversation, view: str) -> str:
     """Figures of a landscape need one; nothing may be put on the screen before it is there."""
-    if view in {"share", "map"} and shown.latest_landscape(conversation) is None:
-        return "join"
-    return view
+    return "join" if view in FIGURES and shown.latest_landscape(conversation) is None else view
 
 
 def _of_segment(conversation: Conversation, asked: str) -> str:

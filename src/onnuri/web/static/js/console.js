@@ -49,6 +49,8 @@ class HostConsole extends HTMLElement {
     document.addEventListener("submit", (event) => this.#submitted(event));
     document.addEventListener("keydown", (event) => this.#typed(event));
     $("[data-more]")?.addEventListener("click", () => this.#more());
+    document.addEventListener("change", (event) => this.#chosen(event));
+    for (const button of all("[data-plain]")) button.hidden = true;
     this.keys = $("[data-keys]");
     this.keys.checked = localStorage.getItem(KEYS) !== "off";
     this.keys.addEventListener("change", () => localStorage.setItem(KEYS, this.keys.checked ? "on" : "off"));
@@ -70,7 +72,7 @@ class HostConsole extends HTMLElement {
   async refresh() {
     if (document.hidden || dialog?.open) return;
     try {
-      const response = await fetch(location.href, { headers: { accept: "text/html" } });
+      const response = await fetch(this.dataset.home, { headers: { accept: "text/html" } });
       if (response.ok) swap(await response.text());
     } catch {
       // the line says so
@@ -82,17 +84,25 @@ class HostConsole extends HTMLElement {
     const form = event.target;
     if (!form.matches("[data-quick]") || !event.submitter || event.defaultPrevented) return;
     event.preventDefault();
-    const body = new URLSearchParams(new FormData(form, event.submitter));
+    const button = event.submitter;
+    const body = new URLSearchParams(new FormData(form, button));
     const place = all(".waiting-item").indexOf(form.closest(".waiting-item"));
     try {
       const response = await fetch(form.action, { method: "POST", body });
-      if (!response.ok) throw new Error(response.statusText);
-      swap(await response.text(), { busy: true });
-      const items = all(".waiting-item");
-      items[Math.min(place, items.length - 1)]?.focus();
+      const text = await response.text();
+      if (!text.includes('data-live="said"')) throw new Error(response.statusText);
+      if (response.ok && form.matches("[data-clears]")) form.reset();
+      swap(text, { from: form.closest("[data-live]"), said: true });
+      stay(form, button, place);
     } catch {
-      HTMLFormElement.prototype.submit.call(withDecision(form, event.submitter));
+      HTMLFormElement.prototype.submit.call(withDecision(form, button));
     }
+  }
+
+  // a choice that is no more than a choice is sent as it is made
+  #chosen(event) {
+    const form = event.target.closest("form[data-at-once]");
+    if (form) form.requestSubmit($("button", form));
   }
 
   #more() {
@@ -111,6 +121,7 @@ class HostConsole extends HTMLElement {
 
   #act(key, item) {
     if (key === "n") return press($("[data-primary]"));
+    if (key === "q") return press($("[data-next-question]"));
     if (key === "j" || key === "k") return step(item, key === "j" ? 1 : -1);
     const one = item ?? $(".waiting-item");
     if (!one) return false;
@@ -153,6 +164,20 @@ function reason(item, key) {
   return true;
 }
 
+// after a press the hand is where it was: on the same key, on the next item, else at the head of the part
+function stay(form, button, place) {
+  const items = all(".waiting-item");
+  if (place >= 0 && items.length) return items[Math.min(place, items.length - 1)].focus();
+  const part = $(`[data-live="${form.closest("[data-live]")?.dataset.live}"]`);
+  if (!button.isConnected) (twin(button, form) ?? (part && $("[tabindex='-1']", part)))?.focus();
+}
+
+// the same key, or the choice that is made, in the part that came anew
+function twin(old, form = old.form) {
+  const again = all("form").find((one) => one.action === form.action);
+  return again && all("button, input", again).find((one) => one.checked || (one.name === old.name && one.value === old.value));
+}
+
 function withDecision(form, button) {
   const field = Object.assign(document.createElement("input"), { type: "hidden", name: button.name });
   field.value = button.value;
@@ -174,18 +199,27 @@ function line(state, words) {
   place.textContent = place.dataset[words];
 }
 
-// Parts that changed take their new selves; a part in use waits until asked for.
-function swap(text, { busy = false } = {}) {
+// Parts that changed take their new selves; a part in use waits until asked for, the part a key was pressed in does not.
+function swap(text, { from = null, said = false } = {}) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const more = $("[data-more]");
   for (const old of all("[data-live]")) {
     const next = $(`[data-live="${old.dataset.live}"]`, fresh);
-    if (!next || plain(next) === plain(old)) continue;
-    const used = !busy && (old.contains(document.activeElement) || $("details[open]", old));
+    if (!next || (old.dataset.live === "said" && !said)) continue;
+    for (const open of all("details[data-keep][open]", old)) {
+      const same = $(`details[data-keep="${open.dataset.keep}"]`, next);
+      if (same) same.open = true;
+    }
+    for (const button of all("[data-plain]", next)) button.hidden = true;
+    if (plain(next) === plain(old)) continue;
+    const hand = old.contains(document.activeElement) ? document.activeElement : null;
+    const key = old.dataset.live !== "queue" && hand?.matches("button, input[type=radio]");
+    const used = old !== from && ((hand && !key) || $("details[open]:not([data-keep])", old));
     if (used && old.dataset.live === "queue" && more) more.hidden = false;
     if (used) continue;
     if (old.dataset.live === "queue" && more) more.hidden = true;
     old.replaceWith(document.adoptNode(next));
+    if (key && old !== from) twin(hand)?.focus();
   }
   wind(fresh);
   if (fresh.title) document.title = fresh.title;

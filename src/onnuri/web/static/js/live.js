@@ -58,18 +58,20 @@ class LiveRoom extends HTMLElement {
     this.#poll(this.#polls + 1);
   }
 
-  #segment({ segment, round, interlude, screen }) {
+  #segment({ segment, round, interlude, screen, asked }) {
     const { dataset } = this;
     const on = interlude ?? "";
-    const now = { segment, round, on, screen };
+    const now = { segment, round, on, screen, asked };
     const was = this.#known ?? {
       segment: dataset.segment || segment,
       round: Number(dataset.round) || round,
       on: dataset.on ?? on,
       screen,
+      asked,
     };
     this.#known = now;
-    const follows = dataset.mode === "swap" && was.screen !== screen;
+    document.dispatchEvent(new CustomEvent("onnuri:asked", { detail: asked }));
+    const follows = dataset.mode === "swap" && (was.screen !== screen || was.asked !== asked);
     if (was.segment === segment && was.round === round && was.on === on && !follows) return;
     this.#changed(`${segment}/${round}/${on}`, segment);
   }

@@ -70,7 +70,7 @@ function forget() {
   const own = Array.from(document.querySelectorAll("[data-own]"), (one) => plain(one.textContent));
   try {
     for (const key of Object.keys(localStorage))
-      if (/^onnuri:(write|line):/.test(key) && own.includes(plain(localStorage.getItem(key)))) localStorage.removeItem(key);
+      if (/^onnuri:(write|line|ask):/.test(key) && own.includes(plain(localStorage.getItem(key)))) localStorage.removeItem(key);
   } catch {
     // nothing was kept
   }
