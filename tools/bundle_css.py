@@ -12,18 +12,18 @@ PARTS = {
     "attend": [
         *SHARED,
         *["vote", "now", "seats", "round", "tabs", "groups", "map"],
-        *["slate", "shortlist", "mine", "draft", "rules", "attend"],
+        *["slate", "shortlist", "mine", "draft", "rules", "poll", "attend"],
     ],
     "public": [
         *SHARED,
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
         *["conference", "register", "record", "record-open", "rooms", "programme"],
     ],
-    "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views"]],
+    "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views", "stage-poll"]],
     "host": [
         *SHARED,
         *["round", "seats", "groups", "slate", "console", "queue", "rules"],
-        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise"],
+        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise", "poll", "polls"],
     ],
 }
 
