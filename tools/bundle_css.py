@@ -23,7 +23,8 @@ PARTS = {
     "host": [
         *SHARED,
         *["round", "seats", "groups", "slate", "console", "queue", "rules"],
-        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise", "poll", "polls"],
+        *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise"],
+        *["poll", "polls"],
     ],
 }
 

@@ -86,16 +86,22 @@ def put_on(*, code: str, number: int, at: datetime, closes_at: datetime | None =
         return found
 
 
-def take_off(*, code: str, at: datetime) -> None:
-    """End what is on; a poll takes answers for two seconds more and is then counted."""
+def take_off(*, code: str, at: datetime, number: int | None = None) -> None:
+    """End what is on; a poll takes answers for two seconds more and is then counted.
+
+    Args:
+        code: of the conversation.
+        at: now.
+        number: what the host saw on; if something else is on by now, nothing is ended.
+    """
     with transaction.atomic():
         conversation = locked(code)
-        if conversation.interlude_id is None:
-            raise Conflict("nothing_on")
         ended = conversation.interlude
+        if ended is None or number not in {None, ended.number}:
+            raise Conflict("nothing_on")
         _end(conversation, at)
         # The outcome of a poll stays to be seen until the host goes on.
-        if ended is None or ended.kind not in rules.POLLS or ended.result is not None:
+        if ended.kind not in rules.POLLS or ended.result is not None:
             conversation.interlude = None
             conversation.save(update_fields=["interlude"])
         touch(conversation)
@@ -175,7 +181,7 @@ def decide_words(*, code: str, number: int, off: Iterable[str] = (), on: Iterabl
     with transaction.atomic():
         conversation = locked(code)
         found = _cloud(conversation, number)
-        said = {rules.folded_word(word) for word in _said(found)}
+        said = {rules.folded_word(word) for word in said_words(found)}
         away = {rules.folded_word(word) for word in off} & said
         decided = set(found.words.values_list("text", flat=True))
         let_on = ({rules.folded_word(word) for word in on} & said) - away - decided
@@ -203,12 +209,13 @@ def undecide_word(*, code: str, number: int, word: str) -> None:
 def unread_words(found: Interlude) -> list[str]:
     """Words nobody has decided on, every spelling, in the order of the alphabet: no figure of an open poll is in it."""
     decided = set(found.words.values_list("text", flat=True))
-    return sorted(word for word in _said(found) if rules.folded_word(word) not in decided)
+    return [word for word in said_words(found) if rules.folded_word(word) not in decided]
 
 
-def _said(found: Interlude) -> set[str]:
+def said_words(found: Interlude) -> list[str]:
+    """Every spelling of every word, in the order of the alphabet."""
     rows = PollAnswer.objects.filter(interlude=found, value=1).exclude(text="")
-    return set(rows.values_list("text", flat=True))
+    return sorted(set(rows.values_list("text", flat=True)))
 
 
 def _cloud(conversation: Conversation, number: int) -> Interlude:

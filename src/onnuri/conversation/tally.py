@@ -12,7 +12,7 @@ from onnuri.conversation.interlude import folded_word
 from onnuri.masking import SMALLEST_CELL, withheld
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
     Counted = Mapping[str, Any]
 
@@ -85,24 +85,8 @@ def channels_apart(result: Counted) -> list[str]:
     return told if len(people) > 1 else []
 
 
-def shares(counts: Sequence[int]) -> list[int]:
-    """Percentages of parts that make up a whole; they add up to 100 (largest remainders first, then the first).
-
-    >>> shares([1, 1, 1]), shares([89, 73, 41]), shares([0, 0])
-    ([34, 33, 33], [44, 36, 20], [0, 0])
-    """
-    total = sum(counts)
-    if not total:
-        return [0] * len(counts)
-    floors = [WHOLE * n // total for n in counts]
-    by_remainder = sorted(range(len(counts)), key=lambda i: (-(WHOLE * counts[i] % total), i))
-    for index in by_remainder[: WHOLE - sum(floors)]:
-        floors[index] += 1
-    return floors
-
-
 def share(count: int, people: int) -> int:
-    """One percentage, rounded half up.
+    """One percentage, rounded half up; n stands beside it. Equal counts have equal shares, so they need not add to 100.
 
     >>> share(1, 8), share(0, 0)
     (13, 0)

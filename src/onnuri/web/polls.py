@@ -86,34 +86,30 @@ def _rows(poll: Interlude, result: Mapping[str, Any], apart: Sequence[Content], 
     """One a choice, in the order in which it was asked."""
     rows = _choices(poll)
     counts = [tally.people_of(result, row["key"]) for row in rows]
-    # Whoever chooses one of them is part of a whole; of several one may choose all.
-    whole = poll.kind != "multi"
-    percents = tally.shares(counts) if whole else [tally.share(n, result["people"]) for n in counts]
     return [
         {
             **row,
             "n": None if few else n,
-            "pct": None if few else percent,
+            "pct": None if few else tally.share(n, result["people"]),
             "most": not few and n > 0 and n == max(counts),
-            "apart": [
-                {"name": one["name"], "pct": tally.share(result["parts"].get(row["key"], {}).get(one["key"], 0), one["n"])}
-                for one in apart
-            ],
+            "apart": [{"name": one["name"], "pct": _part_of(result, row["key"], one)} for one in apart],
         }
-        for row, n, percent in zip(rows, counts, percents, strict=True)
+        for row, n in zip(rows, counts, strict=True)
     ]
+
+
+def _part_of(result: Mapping[str, Any], key: str, channel: Content) -> int:
+    return tally.share(result["parts"].get(key, {}).get(channel["key"], 0), channel["n"])
 
 
 def _choices(poll: Interlude) -> list[Content]:
     asked = _question(poll)
     if poll.kind == "scale":
         return [
-            {"key": str(point["number"]), "text": str(point["number"]), "lang": shown.language(), "end": point["end"]}
+            {**point, "key": str(point["number"]), "text": str(point["number"]), "lang": shown.language()}
             for point in asked["points"]
         ]
-    return [
-        {"key": str(one["number"]), "text": one["text"], "lang": one["lang"], "end": ""} for one in asked["options"]
-    ]
+    return [{**one, "key": str(one["number"]), "end": ""} for one in asked["options"]]
 
 
 def _middle_text(result: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.host import console, desk, door, erasures, files, mail, places, programme, proofs, statistics
+from onnuri.web.host import console, desk, door, erasures, files, mail, places, polls, programme, proofs, statistics
 
 app_name = "host"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("host/c/<str:code>/rules", console.prepare, name="prepare"),
     path("host/c/<str:code>/publish", console.publish, name="publish"),
     path("host/c/<str:code>/codes", console.codes, name="codes"),
+    path("host/c/<str:code>/polls", polls.polls, name="polls"),
+    path("host/c/<str:code>/polls/new", polls.new, name="new_poll"),
+    path("host/c/<str:code>/polls/<int:number>", polls.edit, name="poll"),
+    path("host/c/<str:code>/polls/<int:number>/act", polls.act, name="poll_act"),
+    path("host/c/<str:code>/polls/<int:number>/words", polls.words, name="words"),
     path("host/e/<slug:slug>", desk.conference, name="conference"),
     path("host/e/<slug:slug>/mail", mail.mail, name="mail"),
     path("host/e/<slug:slug>/conversations", desk.new_conversation, name="new_conversation"),

@@ -11,15 +11,18 @@ import numpy as np
 import regex
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 WIDTH: Final = 1180
 HEIGHT: Final = 640
 """Of the picture; the wall's own height of 1080 makes one unit about a pixel there."""
-CELL: Final = 5
+CELL: Final = 8
 LARGEST: Final = 150
 LEAST: Final = 35
 """Type that is still read from 25 metres."""
+LEAST_WITH_ROOM: Final = 75
 MOST_WORDS: Final = 60
 HALVINGS: Final = 5
 """How finely the largest type at which everything has a place is looked for."""
@@ -58,50 +61,57 @@ def lay_out(words: tuple[Said, ...]) -> tuple[Placed, ...]:
         words: most people first. The type's size goes with the square root, so that its area goes with the people.
 
     >>> [(one.text, one.size, one.tier) for one in lay_out((("나무", 9), ("길", 1)))]
-    [('나무', 150, 1), ('길', 50, 5)]
+    [('나무', 150, 1), ('길', 73, 5)]
     >>> lay_out(())
     ()
     """
     shown = words[:MOST_WORDS]
-    if not shown:
-        return ()
-    found = _placed(shown, LARGEST)
-    if len(found) == len(shown):
-        return found
-    small, large, found = float(LEAST), float(LARGEST), _placed(shown, LEAST)
+    smallest = _placed(shown, LEAST, LEAST)
+    if len(smallest) < len(shown):
+        return smallest
+    if len(_placed(shown, LARGEST, LEAST, whole=True)) < len(shown):
+        return _largest(smallest, lambda size: _placed(shown, size, LEAST, whole=True), LEAST, LARGEST)
+    # There is room to spare: the small ones grow.
+    return _largest(smallest, lambda size: _placed(shown, LARGEST, size, whole=True), LEAST, LEAST_WITH_ROOM)
+
+
+def _largest(
+    found: tuple[Placed, ...], place: Callable[[float], tuple[Placed, ...]], small: float, large: float
+) -> tuple[Placed, ...]:
+    """The largest type at which everything has a place; `found` at the smallest."""
     for _ in range(HALVINGS):
         middle = (small + large) / 2
-        tried = _placed(shown, middle)
-        if len(tried) >= len(found):
+        if len(tried := place(middle)) == len(found):
             small, found = middle, tried
         else:
             large = middle
     return found
 
 
-def _placed(words: tuple[Said, ...], largest: float) -> tuple[Placed, ...]:
-    """Everything that has a place at this size."""
-    sizes = [_size(word, words[0][1], largest) for word in words]
+def _placed(words: tuple[Said, ...], largest: float, least: float, *, whole: bool = False) -> tuple[Placed, ...]:
+    """Everything that has a place at this size; `whole`: nothing where something has none."""
     taken = np.zeros((HEIGHT // CELL, WIDTH // CELL), dtype=bool)
     found = []
-    for (text, _n), size in zip(words, sizes, strict=True):
+    for text, people in words:
+        size = _size(text, max(least, largest * (people / words[0][1]) ** 0.5))
         length = em_width(text) * size
         rows, columns = _cells(LINE * size), _cells(length + GAP * size)
         place = _nearest_free(taken, rows, columns)
         if place is None:
+            if whole:
+                return ()
             continue
         top, left = place
         taken[top : top + rows, left : left + columns] = True
         x, y = left * CELL + (columns * CELL - length) / 2, top * CELL + BASELINE * size
-        found.append(Placed(text, round(x), round(y), round(size), round(length), _tier(size / sizes[0])))
+        part = (people / words[0][1]) ** 0.5
+        found.append(Placed(text, round(x), round(y), int(size), int(length), _tier(part)))
     return tuple(found)
 
 
-def _size(word: Said, most: int, largest: float) -> float:
-    """By the people who said it, and never wider than the picture."""
-    text, people = word
-    wanted = max(LEAST, largest * (people / most) ** 0.5)
-    return float(min(wanted, WIDTH * 0.9 / em_width(text)))
+def _size(text: str, wanted: float) -> float:
+    """Never wider than the picture."""
+    return min(wanted, WIDTH * 0.9 / em_width(text))
 
 
 def _tier(part: float) -> int:

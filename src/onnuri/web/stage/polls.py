@@ -1,4 +1,4 @@
-"""A poll on the wall: the question without figures, then bars, columns of a scale, or a cloud of words that were read."""
+"""A poll on the wall: the question without figures, then bars, columns, or a cloud of words that were read."""
 
 from __future__ import annotations
 

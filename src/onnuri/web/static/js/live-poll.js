@@ -1,8 +1,7 @@
 // A quick poll: the answer goes through the phone's queue, is shown as saved, and may be changed until it closes.
-import { forgetLate } from "./late-answers.js";
-import { swapLive } from "./live.js";
-import { newId, queueFor } from "./queue.js";
 import { graphemes } from "./graphemes.js";
+import { forgetLate } from "./late-answers.js";
+import { newId, queueFor } from "./queue.js";
 
 const CALM = 2000;
 const SPREAD = 10000;
@@ -106,7 +105,8 @@ class PollOutcome extends HTMLElement {
     this.#timer = 0;
     try {
       const response = await fetch(location.href, { headers: { accept: "text/html" } });
-      if (response.ok) swapLive(new DOMParser().parseFromString(await response.text(), "text/html"));
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("poll-outcome");
+      if (response.ok && fresh && fresh.innerHTML !== this.innerHTML) this.replaceWith(document.adoptNode(fresh));
     } catch {
       // no network: what is shown stays
     }
