@@ -21,9 +21,7 @@ SETTINGS = {
 
 
 def prepared(room, kind="single", title="어디에서 오셨나요?", **settings):
-    return interludes.prepare(
-        code=room.code, kind=kind, title={"ko": title}, settings={**SETTINGS[kind], **settings}
-    )
+    return interludes.prepare(code=room.code, kind=kind, title={"ko": title}, settings={**SETTINGS[kind], **settings})
 
 
 def asked(room, kind="single", at=ASKED_AT, **about):
