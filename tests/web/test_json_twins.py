@@ -23,6 +23,7 @@ PUBLIC = {
     "/c/{}/where": "/c/{}/where.json",
     "/c/{}/where/map": "/c/{}/where/map.json",
     "/c/{}/rules": "/c/{}/rules.json",
+    "/c/{}/polls": "/c/{}/polls.json",
 }
 
 

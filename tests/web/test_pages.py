@@ -27,10 +27,11 @@ FOR_ANYBODY = [
     "/c/{}/where",
     "/c/{}/where/map",
     "/c/{}/rules",
+    "/c/{}/polls",
 ]
 WITH_A_VOICE = ["/c/{}", "/c/{}/mine", "/c/{}/write", "/c/{}/lines", "/c/{}/where", "/c/{}/where/map", "/"]
 ON_STAGE = ["/stage/{}", "/stage/{}?view=map"]
-FOR_THE_HOST = ["/host/c/{}", "/host/c/{}/rules"]
+FOR_THE_HOST = ["/host/c/{}", "/host/c/{}/rules", "/host/c/{}/polls", "/host/c/{}/polls/new?kind=single"]
 HIDDEN = re.compile(r"<(section|div)\b[^>]* hidden>.*?</\1>", re.DOTALL)
 LEADS_ELSEWHERE = {("/c/{}", "published"): "/r/{}"}
 
