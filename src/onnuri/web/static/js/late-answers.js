@@ -15,6 +15,15 @@ export function forgetLate() {
   document.querySelector(".late-answer")?.remove();
 }
 
+// whether the next page will know of it
+export function isKept() {
+  try {
+    return Boolean(sessionStorage.getItem(KEY));
+  } catch {
+    return false;
+  }
+}
+
 function show(words) {
   const message = kept();
   if (!message || document.querySelector(".late-answer")) return;

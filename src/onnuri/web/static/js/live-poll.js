@@ -1,6 +1,6 @@
 // A quick poll: the answer goes through the phone's queue, is shown as saved, and may be changed until it closes.
 import { graphemes } from "./graphemes.js";
-import { forgetLate } from "./late-answers.js";
+import { forgetLate, isKept } from "./late-answers.js";
 import { newId, queueFor } from "./queue.js";
 
 const CALM = 2000;
@@ -74,7 +74,9 @@ class LivePoll extends HTMLElement {
   #refused({ error, items }) {
     if (!this.#mine(items) && items.length) return;
     this.#sent = false;
-    this.#say(error?.key === LATE ? "" : (error?.message ?? "")); // that it was late is said on every page
+    if (error?.key !== LATE) return this.#say(error?.message ?? "");
+    this.#say(""); // that it was late is said on whatever page comes now
+    setTimeout(() => isKept() && location.reload());
   }
 
   #mine(items) {
