@@ -33,6 +33,7 @@ from onnuri.web.polls import poll_shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from onnuri.conversation.models import Conversation, Interlude
 
@@ -104,9 +105,7 @@ def _do(code: str, number: int, form: Mapping[str, str]) -> None:
     at = shown.now()
     match form.get("act"):
         case "put_on":
-            minutes = number_in(form.get("minutes", ""))
-            closes_at = at + timedelta(minutes=minutes) if minutes in MINUTES else None
-            interludes.put_on(code=code, number=number, at=at, closes_at=closes_at)
+            interludes.put_on(code=code, number=number, at=at, closes_at=_closes_at(form.get("minutes", ""), at))
         case "end":
             interludes.take_off(code=code, at=at, number=number)
         case "discard":
@@ -115,6 +114,14 @@ def _do(code: str, number: int, form: Mapping[str, str]) -> None:
             interludes.ask_again(code=code, number=number)
         case _:
             raise BadRequest("method")
+
+
+def _closes_at(minutes: str, at: datetime) -> datetime | None:
+    if not minutes:
+        return None
+    if number_in(minutes) not in MINUTES:
+        raise BadRequest("method")
+    return at + timedelta(minutes=int(minutes))
 
 
 # ---- one of them, before it is on

@@ -94,6 +94,7 @@ class PollOutcome extends HTMLElement {
   #timer = 0;
 
   connectedCallback() {
+    if (this.dataset.words === undefined) return;
     this.look = () => (this.#timer ||= setTimeout(() => this.#look(), CALM + Math.random() * SPREAD));
     document.addEventListener("onnuri:changed", this.look);
   }
