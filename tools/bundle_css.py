@@ -12,7 +12,7 @@ PARTS = {
     "attend": [
         *SHARED,
         *["vote", "now", "seats", "round", "tabs", "groups", "map"],
-        *["slate", "shortlist", "mine", "draft", "evidence", "rules", "question", "attend"],
+        *["slate", "shortlist", "mine", "draft", "evidence", "rules", "question", "poll", "attend"],
     ],
     "public": [
         *SHARED,
@@ -21,11 +21,26 @@ PARTS = {
     ],
     "settings": [*SHARED, "settings"],
     "kiosk": [*SHARED, "vote", "kiosk"],
-    "stage": [*["top", "button", "ticket", "qr", "seats", "groups", "map", "stage", "stage-views", "stage-questions"]],
+    "stage": [
+        *[
+            "top",
+            "button",
+            "ticket",
+            "qr",
+            "seats",
+            "groups",
+            "map",
+            "stage",
+            "stage-views",
+            "stage-questions",
+            "stage-poll",
+        ]
+    ],
     "host": [
         *SHARED,
         *["round", "seats", "groups", "slate", "evidence", "console", "queue", "running", "rules"],
         *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise", "cards"],
+        *["poll", "polls"],
     ],
 }
 

@@ -175,7 +175,8 @@ class Walk:
         self.server.until(self.room, "where")
         room = f"/c/{self.code}"
         self.look(self.phones, room, *(f"{room}/{name}" for name in ("where", "where/map", "lines", "mine")))
-        self.look(self.desks, f"/host{room}")
+        self.look(self.desks, f"/host{room}", *(f"/host{room}/{name}" for name in ("rules", "evidence", "polls")))
+        self.look(self.desks, f"/stage/{self.code}/speaker")
         self.look_at_the_wall(f"/stage/{self.code}", f"/stage/{self.code}?view=map")
 
     def look_at_the_shortlist(self):

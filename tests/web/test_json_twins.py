@@ -34,6 +34,7 @@ PUBLIC = {
     "/c/{}/rules": "/c/{}/rules.json",
     "/c/{}/settings": "/c/{}/settings.json",
     "/c/{}/questions": "/c/{}/questions.json",
+    "/c/{}/polls": "/c/{}/polls.json",
 }
 
 

@@ -29,6 +29,7 @@ FOR_ANYBODY = [
     "/c/{}/evidence",
     "/c/{}/rules",
     "/c/{}/questions",
+    "/c/{}/polls",
 ]
 WITH_A_VOICE = [
     "/c/{}",
@@ -41,7 +42,15 @@ WITH_A_VOICE = [
     "/",
 ]
 ON_STAGE = ["/stage/{}", "/stage/{}?view=map"]
-FOR_THE_HOST = ["/host/c/{}", "/host/c/{}/rules", "/host/c/{}/evidence", "/host/c/{}/health", "/stage/{}/speaker"]
+FOR_THE_HOST = [
+    "/host/c/{}",
+    "/host/c/{}/rules",
+    "/host/c/{}/evidence",
+    "/host/c/{}/health",
+    "/stage/{}/speaker",
+    "/host/c/{}/polls",
+    "/host/c/{}/polls/new?kind=single",
+]
 HIDDEN = re.compile(r"<(section|div)\b[^>]* hidden>.*?</\1>", re.DOTALL)
 LEADS_ELSEWHERE = {("/c/{}", "published"): "/r/{}"}
 

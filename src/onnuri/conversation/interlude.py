@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -27,6 +28,10 @@ MOST_WORDS: Final = 3
 OPTION_LIMIT: Final = 80
 WORD_LIMIT: Final = 20
 TITLE_LIMIT: Final = 160
+MARKS: Final = " .,!?~\"'“”‘’·。、"
+"""At the ends of a word they do not make it another; a bracket or a # may be part of it."""
+UNSEEN: Final = "\u200c\u200d\ufe0e\ufe0f"
+"""Joiners and the choice between a coloured and a plain picture: nobody types them."""
 
 Standing = Literal["prepared", "open", "counting", "over"]
 Row = tuple[int, int, str]
@@ -83,7 +88,7 @@ def checked_settings(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
             return {"points": points, "low": _texts(given.get("low"), "low"), "high": _texts(given.get("high"), "high")}
         case "words":
             words = given.get("words", 1)
-            if not 1 <= words <= MOST_WORDS:
+            if words not in range(1, MOST_WORDS + 1):
                 raise Unprocessable("poll_words", field="words", most=MOST_WORDS)
             return {"words": words}
         case _:
@@ -94,15 +99,18 @@ def _options(given: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     kept = [_texts(one, "options") for one in given if any(text.strip() for text in one.values())]
     if not FEWEST_OPTIONS <= len(kept) <= MOST_OPTIONS:
         raise Unprocessable("poll_options", field="options", least=FEWEST_OPTIONS, most=MOST_OPTIONS)
-    shown = [tuple(sorted((lang, text.casefold()) for lang, text in one.items())) for one in kept]
-    if len(set(shown)) < len(shown):
-        raise Unprocessable("poll_same", field="options")
+    for lang in sorted({lang for one in kept for lang in one}):
+        said = [" ".join(one[lang].casefold().split()) for one in kept if lang in one]
+        if len(set(said)) < len(said):
+            raise Unprocessable("poll_same", field=f"options_{lang}")
     return kept
 
 
 def _texts(given: Mapping[str, str] | None, field: str) -> dict[str, str]:
     return {
-        lang: plain_text(text, limit=OPTION_LIMIT, field=field) for lang, text in (given or {}).items() if text.strip()
+        lang: plain_text(text, limit=OPTION_LIMIT, field=f"{field}_{lang}")
+        for lang, text in (given or {}).items()
+        if text.strip()
     }
 
 
@@ -137,7 +145,9 @@ def _one_of(choice: Sequence[int], possible: range) -> int:
 
 
 def _word_rows(words: Sequence[str], most: int) -> list[Row]:
-    kept = list(dict.fromkeys(folded_word(word) for word in words if word.strip()))
+    tidied = [tidy_word(word) for word in words if word.strip()]
+    # The same word twice is said once.
+    kept = list({folded_word(word): word for word in reversed(tidied)}.values())[::-1]
     if not kept:
         raise Unprocessable("text_blank", field="words")
     if len(kept) > most:
@@ -145,11 +155,31 @@ def _word_rows(words: Sequence[str], most: int) -> list[Row]:
     return [(part, 1, kept[part]) if part < len(kept) else (part, 0, "") for part in range(most)]
 
 
-def folded_word(word: str) -> str:
-    """One spelling for one word: case, spaces and marks at its ends do not make another.
+def tidy_word(word: str) -> str:
+    """A word as it is kept and shown: written plainly, one space, no marks at its ends; capitals stay.
 
-    >>> folded_word("  Garden! "), folded_word("나무")
-    ('garden', '나무')
+    Raises:
+        Unprocessable: text_blank, text_too_long, text_not_unicode.
+
+    >>> tidy_word("  ＡＩ! "), tidy_word("함께\u3000걷기"), tidy_word("(주)나무")
+    ('AI', '함께 걷기', '(주)나무')
     """
-    kept = " ".join(plain_text(word, limit=WORD_LIMIT, field="words").split()).casefold()
-    return kept.strip(".,!?~\"'()[]{}…·。、，！？ ") or kept
+    kept = _bare(unicodedata.normalize("NFKC", plain_text(word, limit=None, field="words")))
+    return plain_text(kept, limit=WORD_LIMIT, field="words")
+
+
+def folded_word(word: str) -> str:
+    """One key for one word: width, case, spaces and marks at its ends do not make another; a particle does.
+
+    >>> folded_word("  Garden! "), folded_word("ＧＡＲＤＥＮ"), folded_word("나무를")
+    ('garden', 'garden', '나무를')
+    """
+    # As Unicode's NFKC_Casefold has it: folded twice, since the first may bring what the second folds.
+    once = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", word).casefold())
+    twice = unicodedata.normalize("NFKC", once.casefold())
+    return _bare("".join(c for c in twice if c not in UNSEEN)) or word
+
+
+def _bare(text: str) -> str:
+    spaced = " ".join(text.split())
+    return spaced.strip(MARKS) or spaced

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,11 +11,12 @@ from onnuri.conversation import interlude as rules
 from onnuri.conversation.actions import locked, touch
 from onnuri.conversation.models import Interlude, PollAnswer, Question, Word
 from onnuri.conversation.round import closing_at
+from onnuri.conversation.tally import tally
 from onnuri.errors import Conflict, NotFound, Unprocessable
 from onnuri.text import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from onnuri.conversation.models import Conversation
@@ -86,16 +86,22 @@ def put_on(*, code: str, number: int, at: datetime, closes_at: datetime | None =
         return found
 
 
-def take_off(*, code: str, at: datetime) -> None:
-    """End what is on; a poll takes answers for two seconds more and is then counted."""
+def take_off(*, code: str, at: datetime, number: int | None = None) -> None:
+    """End what is on; a poll takes answers for two seconds more and is then counted.
+
+    Args:
+        code: of the conversation.
+        at: now.
+        number: what the host saw on; if something else is on by now, nothing is ended.
+    """
     with transaction.atomic():
         conversation = locked(code)
-        if conversation.interlude_id is None:
-            raise Conflict("nothing_on")
         ended = conversation.interlude
+        if ended is None or number not in {None, ended.number}:
+            raise Conflict("nothing_on")
         _end(conversation, at)
         # The outcome of a poll stays to be seen until the host goes on.
-        if ended is None or ended.kind not in rules.POLLS or ended.result is not None:
+        if ended.kind not in rules.POLLS or ended.result is not None:
             conversation.interlude = None
             conversation.save(update_fields=["interlude"])
         touch(conversation)
@@ -160,56 +166,76 @@ def count(*, code: str, number: int, at: datetime) -> Interlude:
 
 
 def counted(found: Interlude) -> dict[str, Any]:
-    """The figures: people by channel, and of each option, point or word how many chose it.
-
-    Returns: {"people": n, "channels": {channel: n}, "parts": {key: {channel: n}}}; the key is the option's number, the
-    point or the word itself.
-    """
+    """The figures of a poll, as `conversation.tally` says them."""
     # A voice that was erased meanwhile has no channel, and nothing of it counts.
-    rows = PollAnswer.objects.filter(interlude=found, voice__channel__isnull=False).values_list(
-        "voice_id", "voice__channel", "part", "value", "text"
-    )
-    people: dict[int, str] = {}
-    parts: dict[str, Counter[str]] = {}
-    for voice, channel, part, value, text in rows:
-        if found.kind in {"multi", "words"} and value == 0:
-            continue
-        people[voice] = channel
-        key = text if found.kind == "words" else str(part if found.kind == "multi" else value)
-        parts.setdefault(key, Counter())[channel] += 1
-    return {
-        "people": len(people),
-        "channels": dict(Counter(people.values())),
-        "parts": {key: dict(counts) for key, counts in sorted(parts.items())},
-    }
+    rows = PollAnswer.objects.filter(interlude=found, voice__channel__isnull=False)
+    return tally(found.kind, rows.values_list("voice_id", "voice__channel", "part", "value", "text"))
 
 
-def decide_word(*, code: str, number: int, word: str, accept: bool) -> None:
-    """A moderator lets a word onto the cloud, or keeps it off."""
+def ask_again(*, code: str, number: int) -> Interlude:
+    """The same poll, prepared once more under a number of its own."""
+    with transaction.atomic():
+        found = _found(locked(code), number)
+        return prepare(
+            code=code, kind=found.kind, title=found.title, speaker=found.speaker, settings=dict(found.settings)
+        )
+
+
+def decide_words(*, code: str, number: int, off: Iterable[str] = (), on: Iterable[str] = ()) -> tuple[int, int]:
+    """A moderator takes words off and lets others on, in one press; the answer is how many of each.
+
+    Args:
+        code: of the conversation.
+        number: of the poll.
+        off: words that are kept off, whether they were on or unread.
+        on: words that were shown and read. Of these only the unread go on: what another moderator took off stays off,
+            and what came in since nobody has read.
+    """
     with transaction.atomic():
         conversation = locked(code)
-        found = _found(conversation, number)
-        if found.kind != "words":
-            raise Conflict("not_a_cloud")
-        Word.objects.update_or_create(interlude=found, text=rules.folded_word(word), defaults={"accepted": accept})
+        found = _cloud(conversation, number)
+        said = {rules.folded_word(word) for word in said_words(found)}
+        away = {rules.folded_word(word) for word in off} & said
+        decided = set(found.words.values_list("text", flat=True))
+        let_on = ({rules.folded_word(word) for word in on} & said) - away - decided
+        for words, accepted in ((away, False), (let_on, True)):
+            Word.objects.bulk_create(
+                [Word(interlude=found, text=word, accepted=accepted) for word in sorted(words)],
+                update_conflicts=True,
+                unique_fields=["interlude", "text"],
+                update_fields=["accepted"],
+            )
         touch(conversation)
+        return len(away), len(let_on)
 
 
-def accept_all_words(*, code: str, number: int) -> int:
-    """Everything that was said so far and not kept off goes onto the cloud; the answer is how many words."""
+def undecide_word(*, code: str, number: int, word: str) -> None:
+    """Take a decision back: the word is unread again."""
     with transaction.atomic():
         conversation = locked(code)
-        found = _found(conversation, number)
-        words = unread_words(found)
-        Word.objects.bulk_create(Word(interlude=found, text=word, accepted=True) for word in words)
+        found = _cloud(conversation, number)
+        key = rules.folded_word(word)
+        found.words.filter(pk__in=[one.pk for one in found.words.all() if one.text == key]).delete()
         touch(conversation)
-        return len(words)
 
 
 def unread_words(found: Interlude) -> list[str]:
-    """Words nobody has decided on, in the order of the alphabet: no figure of an open poll is in it."""
-    said = PollAnswer.objects.filter(interlude=found, value=1).exclude(text="").values_list("text", flat=True)
-    return sorted(set(said) - set(found.words.values_list("text", flat=True)))
+    """Words nobody has decided on, every spelling, in the order of the alphabet: no figure of an open poll is in it."""
+    decided = set(found.words.values_list("text", flat=True))
+    return [word for word in said_words(found) if rules.folded_word(word) not in decided]
+
+
+def said_words(found: Interlude) -> list[str]:
+    """Every spelling of every word, in the order of the alphabet."""
+    rows = PollAnswer.objects.filter(interlude=found, value=1).exclude(text="")
+    return sorted(set(rows.values_list("text", flat=True)))
+
+
+def _cloud(conversation: Conversation, number: int) -> Interlude:
+    found = _found(conversation, number)
+    if found.kind != "words":
+        raise Conflict("not_a_cloud")
+    return found
 
 
 def _found(conversation: Conversation, number: int) -> Interlude:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from onnuri.conversation.interlude import POLLS
 from onnuri.conversation.models import Voice
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.web import shown
@@ -31,6 +32,7 @@ def where_content(conversation: Conversation, voice: Voice | None) -> Content:
         "needs_votes": [],
         "evidence": False,
         "simulated": conversation.simulated,
+        "polls": conversation.interludes.filter(kind__in=POLLS, result__isnull=False).exists(),
     }
     if published is None:
         return content

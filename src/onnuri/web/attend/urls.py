@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.attend import app, asking, evidence, room, settings, views
+from onnuri.web.attend import app, asking, evidence, polls, room, settings, views
 
 app_name = "attend"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("c/<str:code>/answer", views.by_hot_path, name="answer"),
     path("c/<str:code>/lift", views.by_hot_path, name="lift"),
     path("c/<str:code>/challenge", views.by_hot_path, name="challenge_vote"),
+    path("c/<str:code>/polls", polls.polls, name="polls"),
+    path("c/<str:code>/polls.json", polls.polls),
     path("c/<str:code>/write", views.write, name="write"),
     path("c/<str:code>/mine", views.mine, name="mine"),
     path("c/<str:code>/questions", asking.questions, name="questions"),

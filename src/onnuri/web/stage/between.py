@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from onnuri.conversation.interlude import POLLS
 from onnuri.web import evidence, shown
-from onnuri.web.stage import questions
+from onnuri.web.stage import polls, questions
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation
@@ -19,4 +20,6 @@ def content(conversation: Conversation, view: str) -> Content:
     told: Content = {"interlude": shown.interlude_shown(on) if on is not None else None}
     if view == "questions":
         return told | questions.content(conversation)
+    if on is not None and on.kind in POLLS:
+        return told | polls.content(on)
     return told | {"evidence": evidence.of_talk(on)} if view == "talk" and on is not None else told

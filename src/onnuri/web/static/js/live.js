@@ -58,20 +58,22 @@ class LiveRoom extends HTMLElement {
     this.#poll(this.#polls + 1);
   }
 
-  #segment({ segment, round, interlude, screen, asked }) {
+  #segment({ segment, round, interlude, screen, asked, version }) {
     const { dataset } = this;
     const on = interlude ?? "";
-    const now = { segment, round, on, screen, asked };
+    const now = { segment, round, on, screen, version };
     const was = this.#known ?? {
       segment: dataset.segment || segment,
       round: Number(dataset.round) || round,
       on: dataset.on ?? on,
       screen,
-      asked,
+      version,
     };
     this.#known = now;
     document.dispatchEvent(new CustomEvent("onnuri:asked", { detail: asked }));
-    const follows = dataset.mode === "swap" && (was.screen !== screen || was.asked !== asked);
+    const touched = was.version !== version;
+    if (touched) document.dispatchEvent(new CustomEvent("onnuri:changed"));
+    const follows = dataset.mode === "swap" && (was.screen !== screen || touched);
     if (was.segment === segment && was.round === round && was.on === on && !follows) return;
     this.#changed(`${segment}/${round}/${on}`, segment);
   }

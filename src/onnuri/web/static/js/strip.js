@@ -1,4 +1,5 @@
 // The connection strip: connected, saved on this phone, sending, all sent.
+import { tellLate } from "./late-answers.js";
 import { queueFor } from "./queue.js";
 
 const SLOW = 500;
@@ -12,6 +13,7 @@ class ConnectionStrip extends HTMLElement {
     addEventListener("beforeunload", (event) => this.#leaving(event));
     document.addEventListener("submit", (event) => this.#left(event));
     this.#changed(this.queue.status);
+    tellLate(this.queue, this.dataset.read);
   }
 
   // what is sent within half a second is not worth a word

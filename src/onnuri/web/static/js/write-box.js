@@ -1,4 +1,6 @@
 // Writing: counts what a reader counts, keeps the draft on this phone.
+import { graphemes } from "./graphemes.js";
+
 class WriteBox extends HTMLElement {
   connectedCallback() {
     this.box = this.querySelector("textarea");
@@ -37,13 +39,6 @@ class WriteBox extends HTMLElement {
     event.preventDefault();
     this.box.focus();
   }
-}
-
-// 300 characters are the same 300 on phone and server: graphemes after NFC
-export function graphemes(text) {
-  const composed = text.normalize("NFC").trim();
-  if (!("Segmenter" in Intl)) return Array.from(composed).length;
-  return Array.from(new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(composed)).length;
 }
 
 const plain = (text) => text.normalize("NFC").trim();
