@@ -70,7 +70,7 @@ def row_of(hall: Hall, people: int, loss: float, minutes: float) -> dict[str, An
         "errors": sum(report["errors"].values()),
         "seconds": round(seconds, 1),
         "server_cpu_share": None if cpu is None or after is None else round((after - cpu) / seconds, 3),
-        "server_memory_mb": hall.memory_mb(),
+        "server_pss_mb": hall.memory_mb(),
         "client_memory_mb": report["client_memory_mb"],
     }
 
@@ -92,10 +92,15 @@ class Hall:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory_mb(self) -> float | None:
-        """The most memory the server's own process has had."""
-        status = Path(f"/proc/{self.pid}/status")
-        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
-        return round(int(found[1]) / 1024, 1) if found else None
+        """Memory of all its processes now, what they share counted once; None where there is no /proc."""
+        if not Path(f"/proc/{self.pid}/smaps_rollup").exists():
+            return None
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        kib = 0
+        for pid in (str(self.pid), *children):
+            found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+            kib += int(found[1]) if found else 0
+        return round(kib / 1024, 1)
 
 
 @contextmanager

@@ -101,11 +101,15 @@ class Hall:
         fields = stat.read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def lost(self) -> int:
-        """Answered votes without a row."""
+    def votes(self) -> int:
+        """Rows on the disk."""
         with closing(connected(self.database)) as connection:
             (rows,) = connection.execute("SELECT count(*) FROM conversation_vote").fetchone()
-        return max(0, self.answered - int(rows))
+        return int(rows)
+
+    def lost(self) -> int:
+        """Answered votes without a row."""
+        return max(0, self.answered - self.votes())
 
 
 @contextmanager

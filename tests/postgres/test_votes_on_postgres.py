@@ -12,6 +12,7 @@ from tests.journeys.voters import QUESTION, SEEDS, engines_of, everybody, expect
 from tests.serving import Server
 
 pytestmark = pytest.mark.postgres
+KILLS = int(os.environ.get("ONNURI_KILL_CYCLES", "3"))
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +174,40 @@ def test_one_of_two_is_killed_while_people_vote_and_the_round_is_computed_once(c
         f"WHERE c.code = '{room.code}' AND l.what LIKE 'close vote%'",
     )
     assert links == [(1,)]
+
+
+def test_a_server_killed_again_and_again_under_load_loses_no_answered_vote(cluster, two):
+    first = two[0]
+    room = first.conversation(question=QUESTION, seeds=SEEDS, begin=True)
+    phones = everybody((first,), room, 12, statements=())
+    over, answered = threading.Event(), {}
+
+    def votes(person):
+        number = 0
+        while not over.is_set() or number < len(SEEDS):
+            number += 1
+            statement, value = number % len(SEEDS) + 1, number // len(SEEDS) % 3 - 1
+            server = two[(person + number) % 2]
+            phones[person].url, phones[person].netloc = server.url, server.url[7:]
+            ballot = {"votes": [vote(person, statement, value)]}
+            insist(lambda ballot=ballot: phones[person].post(f"/api/v1/conversations/{room.code}/votes", ballot))
+            answered[person, statement] = value
+
+    with ThreadPoolExecutor(12) as hall:
+        running = [hall.submit(votes, person) for person in range(12)]
+        for cycle in range(KILLS):
+            time.sleep(0.3)
+            two[cycle % 2].kill()
+            two[cycle % 2].start()
+        over.set()
+        for one in running:
+            one.result()
+
+    told = {}
+    for (_person, statement), value in answered.items():
+        told[statement, value] = told.get((statement, value), 0) + 1
+    assert len(answered) == 12 * len(SEEDS)
+    assert stored(cluster, room.code) == told
 
 
 def test_an_engine_that_is_killed_or_stopped_is_replaced(two):
