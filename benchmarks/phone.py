@@ -1,6 +1,6 @@
 """How long a phone takes on the hall's Wi-Fi: first paint, first vote possible, next card, and votes over an outage.
 
-`./onnuri bench phone [--json]`: Chromium with an emulated network (400 ms, 400 kbit/s) and a six times slower processor,
+`./onnuri bench phone [--json]`: Chromium with an emulated network (400 ms, 400 kbit/s) and a 6 times slower processor,
 against a server on the other core. Figures are medians of some fresh profiles.
 """
 

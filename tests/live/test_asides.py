@@ -172,7 +172,7 @@ def test_who_answered_is_counted_and_nothing_else_is_told(hall):
 
     assert told["turnout"]["open"] == {"joined": 4, "answered": 3}
     assert set(told["turnout"]) == {"hall", "online", "open", "joined", "answered"}
-    assert set(told["segment"]) == {"segment", "round", "version", "interlude", "screen"}
+    assert set(told["segment"]) == {"segment", "round", "version", "interlude", "screen", "asked"}
 
 
 # ---- too late

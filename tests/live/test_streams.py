@@ -17,7 +17,7 @@ def a_room(**different):
         "id": 1, "code": "ABC234", "segment": "lobby", "version": 1, "policy": "open", "open_rows": True,
         "simulated": False,
         "conference": None, "screen": "", "rounds": {}, "statements": {}, "gone": set(), "candidates": set(),
-        "slate": set(), "wanted": {}, "on": None, "interludes": {}, "questions": {}, "challenges": {},
+        "slate": set(), "wanted": {}, "on": None, "asked": None, "interludes": {}, "questions": {}, "challenges": {},
         "voices": {5: "hall", 6: "online"}, "answered_in": defaultdict(set),
     }  # fmt: skip
     return Room(**{**about, **different})

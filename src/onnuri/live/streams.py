@@ -23,7 +23,8 @@ HEADERS: Final = [
 ]
 ROOM_FOR_OTHERS: Final = 0.8
 """Above this share of the descriptor limit streams are refused; the page polls instead."""
-HEARTBEAT_S: Final = 15.0
+HEARTBEAT_S: Final = 10.0
+"""Also how late it may be noticed that a page was closed."""
 STUCK_S: Final = 60.0
 """Who reads nothing for so long is not there; what they hold is given back."""
 COME_BACK_MS: Final = (1000, 4000)
