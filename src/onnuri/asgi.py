@@ -29,6 +29,7 @@ from onnuri.conference.sheets import LARGEST_FILE  # noqa: E402
 from onnuri.conversation import interludes  # noqa: E402
 from onnuri.errors import TooLarge  # noqa: E402
 from onnuri.live import health, metrics  # noqa: E402
+from onnuri.live.assets import Assets  # noqa: E402
 from onnuri.live.books import Books  # noqa: E402
 from onnuri.live.bus import Bus  # noqa: E402
 from onnuri.live.cards import Cards  # noqa: E402
@@ -72,6 +73,7 @@ class Application:
 
     def __init__(self) -> None:
         self._django: Any = WSGIMiddleware(_wsgi(), workers=THREADS)
+        self._assets = Assets(self._pages)
         self._hot: Hot | None = None
         self._health: health.Health | None = None
         self._metrics: metrics.Metrics | None = None
@@ -125,7 +127,7 @@ class Application:
         """The hot path; True = answered."""
         if self._hot is not None and await self._answered_hot(self._hot, scope, receive, send):
             return True
-        if self._room_page is not None and await self._room_page(scope, send):
+        if self._room_page is not None and (await self._room_page(scope, send) or await self._assets(scope, send)):
             return True
         return self._cards is not None and await self._cards(scope, receive, send)
 

@@ -20,6 +20,7 @@ from onnuri.errors import Busy, NotFound, Refusal
 from onnuri.live.claiming import ask_of_body, ask_of_form, claim_answer, has_person, person_of_form
 from onnuri.live.drawing import SHARED, Drawings
 from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, read, redirect, refuse
+from onnuri.live.packing import accepts
 
 if TYPE_CHECKING:
     from onnuri.conference.book import Book
@@ -173,7 +174,7 @@ class Desk:
 
     async def _page(self, scope: Scope, send: Send) -> None:
         drawn = await self._drawings.get(scope["path"], scope, {SHARED: "1"})
-        await drawn.send(send, {PLACEHOLDER: secrets.token_urlsafe(18).encode()})
+        await drawn.send(send, {PLACEHOLDER: secrets.token_urlsafe(18).encode()}, packed=accepts(scope))
 
 
 def _claiming(ask: Ask) -> Callable[[Book, Known], Claimed]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from onnuri.live.http import Request
+from onnuri.live.packing import EACH, PACKED, WORTH_IT, joined, piece
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 FRESH_S: Final = 1.0
 """A page that everybody waits on is drawn at most once a second for each language and look."""
+REPLACED: Final = frozenset({name for name, _ in PACKED})
 MOST_PAGES: Final = 500
 SHARED: Final = "shared"
 """The cookie that tells a page to leave open the places of what is one's own."""
@@ -39,6 +42,9 @@ class Drawn:
     body: bytes = b""
     is_for_many: bool = False
     """Whether it may be given to others."""
+    _parts: list[bytes] | None = None
+    _cut_at: tuple[bytes, ...] = ()
+    _pieces: dict[bytes, bytes] = field(default_factory=dict)
 
     def judge(self) -> None:
         """A page with a form of one's session or a cookie is one's own: of it only that is remembered."""
@@ -47,14 +53,31 @@ class Drawn:
         if own:
             self.body, self.headers = b"", []
 
-    async def send(self, send: Send, places: Mapping[bytes, bytes]) -> None:
-        """Answer with it, each open place filled."""
-        body = self.body
-        for place, own in places.items():
-            body = body.replace(place, own)
-        headers = [*self.headers, (b"content-length", b"%d" % len(body))]
+    async def send(self, send: Send, places: Mapping[bytes, bytes], *, packed: bool = False) -> None:
+        """Answer with it, each open place filled; `packed` = as gzip."""
+        parts = self._parts_around(places)
+        body = b"".join(places.get(part, part) for part in parts)
+        headers = self.headers
+        if packed and len(body) >= WORTH_IT:
+            pieces = [piece(places[p], EACH) if p in places else self._packed(p) for p in parts]
+            body = joined(pieces, body)
+            headers = [*(one for one in headers if one[0].lower() not in REPLACED), *PACKED]
+        headers = [*headers, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    def _parts_around(self, places: Mapping[bytes, bytes]) -> list[bytes]:
+        """The body cut at its open places, these among the parts."""
+        if self._parts is None or self._cut_at != tuple(places):
+            self._cut_at = tuple(places)
+            at = b"|".join(re.escape(place) for place in places)
+            self._parts = re.split(b"(" + at + b")", self.body) if places else [self.body]
+        return self._parts
+
+    def _packed(self, part: bytes) -> bytes:
+        if part not in self._pieces:
+            self._pieces[part] = piece(part)
+        return self._pieces[part]
 
 
 class Drawings:
@@ -85,24 +108,30 @@ class Drawings:
         return await asyncio.shield(drawing)
 
     async def _draw(self, whole: Hashable, scope: Scope, cookies: Mapping[str, str]) -> Drawn:
-        kept = {b"host", b"x-forwarded-proto"}
-        cookie = "; ".join(f"{name}={value}" for name, value in cookies.items()).encode("latin-1")
-        headers = [(n, v) for n, v in scope["headers"] if n in kept] + [(b"cookie", cookie)]
-        drawn = Drawn(asyncio.get_running_loop().time())
-
-        async def take(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                drawn.status = message["status"]
-                drawn.headers = [(n, v) for n, v in message["headers"] if n.lower() != b"content-length"]
-            else:
-                drawn.body += message.get("body", b"")
-
-        await self._pages({**scope, "headers": headers}, _nothing, take)
+        cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        drawn = await drawn_by(self._pages, scope, cookie)
         drawn.judge()
         if len(self._drawn) >= MOST_PAGES:
             self._drawn.clear()
         self._drawn[whole] = drawn
         return drawn
+
+
+async def drawn_by(pages: Pages, scope: Scope, cookie: str) -> Drawn:
+    """A page as the site draws it for these cookies; nothing else of the request is passed on."""
+    kept = {b"host", b"x-forwarded-proto"}
+    headers = [(n, v) for n, v in scope["headers"] if n in kept] + [(b"cookie", cookie.encode("latin-1"))]
+    drawn = Drawn(asyncio.get_running_loop().time())
+
+    async def take(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            drawn.status = message["status"]
+            drawn.headers = [(n, v) for n, v in message["headers"] if n.lower() != b"content-length"]
+        else:
+            drawn.body += message.get("body", b"")
+
+    await pages({**scope, "headers": headers}, _nothing, take)
+    return drawn
 
 
 def look_of(scope: Scope) -> dict[str, str]:

@@ -18,6 +18,7 @@ from onnuri.conversation.interlude import BETWEEN, POLLS
 from onnuri.live.drawing import SHARED, Drawings
 from onnuri.live.exposure import ORDERS
 from onnuri.live.http import Request
+from onnuri.live.packing import accepts
 from onnuri.live.streams import standing_of
 from onnuri.live.token import cookie_name
 
@@ -62,7 +63,7 @@ class RoomPage:
         path = scope["path"]
         if RECORD.fullmatch(path) is not None:
             drawn = await self._drawings.get(path, scope, {})
-            await drawn.send(send, {})
+            await drawn.send(send, {}, packed=accepts(scope))
             return True
         found = ROOM.fullmatch(path)
         room = self._hot.table.room(found[1]) if found is not None else None
@@ -76,7 +77,7 @@ class RoomPage:
         voice = self._hot.signer.voice_of(room.id, cookie)
         if voice is None or not self._hot.table.knows(room, voice):
             drawn = await self._drawings.get((room.code, room.version, "join"), scope, {SHARED: "1"})
-            await drawn.send(send, {PLACES["join"].encode(): secrets.token_urlsafe(18).encode()})
+            await drawn.send(send, {PLACES["join"].encode(): secrets.token_urlsafe(18).encode()}, packed=accepts(scope))
             return True
         own = {cookie_name(room.code): cookie or ""}
         if room.segment == "round":
@@ -89,7 +90,7 @@ class RoomPage:
         drawn = await self._drawings.get(key, scope, cookies)
         if not drawn.is_for_many:
             return False
-        await drawn.send(send, {})
+        await drawn.send(send, {}, packed=accepts(scope))
         return True
 
     async def _what(self, room: Room, voice: int) -> str | None:
@@ -128,5 +129,6 @@ class RoomPage:
         places = {PLACES["deck"]: msgspec.json.encode(deck).decode()} | {
             PLACES[n]: str(v) for n, v in first.items() if n in PLACES
         }
-        await drawn.send(send, {place.encode(): escape(text).encode() for place, text in places.items()})
+        filled = {place.encode(): escape(text).encode() for place, text in places.items()}
+        await drawn.send(send, filled, packed=accepts(scope))
         return True
