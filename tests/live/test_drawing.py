@@ -73,6 +73,18 @@ def test_what_is_somebodys_own_is_not_kept(site, kept):
     assert asyncio.run(story()) == ([False] * 3, kept, 1)
 
 
+def test_a_page_drawn_for_another_name_of_the_server_is_not_given():
+    async def story():
+        site = Site()
+        drawings = Drawings(site)
+        for host in (b"onnuri", b"evil.example", b"onnuri"):
+            await got(drawings, "lobby", {**scope(), "headers": [(b"host", host)]})
+        await got(drawings, "lobby", {**scope(), "scheme": "https"})
+        return len(site.asked)
+
+    assert asyncio.run(story()) == 3
+
+
 def test_a_page_grows_old(monkeypatch):
     async def story():
         site = Site()

@@ -70,6 +70,7 @@ class Conductor:
         self._pool = _new_pool()
         self._busy: set[int] = set()
         self._prepared: set[int] = set()
+        """Rounds, each once."""
         self._later: dict[int, float] = {}
         self._told: dict[tuple[str, str], Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -144,8 +145,8 @@ class Conductor:
             return self._by_clock(room, self._clockwork.close_round, room.code)
         if last.final_at is not None and not last.done and now >= last.final_at:
             return self._compute(room)
-        if _worth_preparing(last, now) and room.id not in self._prepared:
-            self._prepared.add(room.id)
+        if _worth_preparing(last, now) and last.id not in self._prepared:
+            self._prepared.add(last.id)
             return self._prepare(room)
         if room.segment == "computing" and last.done:
             return self._compute(room)
@@ -173,7 +174,6 @@ class Conductor:
     async def _compute(self, room: Room) -> None:
         """One job; a failing one is tried again later and later."""
         begun = self._clock()
-        self._prepared.discard(room.id)
         try:
             await self._writer.flush()
             LOG.info("%s: %s", room.code, await self._asked_engine(engine.work, room))

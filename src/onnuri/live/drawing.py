@@ -97,7 +97,8 @@ class Drawings:
             cookies: what else Django needs to draw it.
         """
         look = look_of(scope)
-        whole = (key, *look.items())
+        # Pages name their own address: nobody may be given one that was drawn for another name of this server.
+        whole = (key, scope.get("scheme"), Request(scope, b"").headers.get(b"host"), *look.items())
         drawn = self._drawn.get(whole)
         if drawn is not None and asyncio.get_running_loop().time() - drawn.at <= FRESH_S:
             return drawn

@@ -62,9 +62,7 @@ class RoomPage:
             return False
         path = scope["path"]
         if RECORD.fullmatch(path) is not None:
-            drawn = await self._drawings.get(path, scope, {})
-            await drawn.send(send, {}, packed=accepts(scope))
-            return True
+            return await self._given(path, scope, send, {})
         found = ROOM.fullmatch(path)
         room = self._hot.table.room(found[1]) if found is not None else None
         if room is None or room.segment == "published":
@@ -77,6 +75,8 @@ class RoomPage:
         voice = self._hot.signer.voice_of(room.id, cookie)
         if voice is None or not self._hot.table.knows(room, voice):
             drawn = await self._drawings.get((room.code, room.version, "join"), scope, {SHARED: "1"})
+            if not drawn.is_for_many:
+                return False
             await drawn.send(send, {PLACES["join"].encode(): secrets.token_urlsafe(18).encode()}, packed=accepts(scope))
             return True
         own = {cookie_name(room.code): cookie or ""}
