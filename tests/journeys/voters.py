@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 
 QUESTION, SEEDS = "무엇이 먼저일까요?", [f"의견 {n}" for n in range(1, 13)]
 PATIENCE_S = 60
@@ -20,7 +21,7 @@ def insist(act, *, within=PATIENCE_S):
     while True:
         try:
             answer = act()
-        except (OSError, json.JSONDecodeError):
+        except (OSError, HTTPException, json.JSONDecodeError):
             answer = None
         if answer is not None and answer.status == 200:
             return answer
