@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from onnuri.conference.models import Conference
+    from onnuri.conversation.models import Challenge, Evidence, Question
 
 CODE_LENGTH: Final = 6
 SEAT_CODE_LENGTH: Final = 8
@@ -224,16 +225,9 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         found = conversation.statements.filter(number=number).first()
         if found is None:
             raise NotFound("statement_unknown", statement=number)
-        if found.state != Statement.State.WAITING:
-            raise Conflict("already_decided")
-        require_reason(reason, accept=accept)
-        if accept and not takes_statements(conversation):
+        if accept and found.state == Statement.State.WAITING and not takes_statements(conversation):
             raise Conflict("accept_over")
-        found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
-        found.reason = "" if accept else reason
-        # How long it waited matters no more, and would tie a voice to a moment.
-        found.waiting_since = None
-        found.save(update_fields=["state", "reason", "waiting_since"])
+        settle(found, accept=accept, reason=reason)
         if not accept and (former := found.redraft_of) is not None:
             # The new wording was refused: the line stands as it stood before.
             Statement.objects.filter(pk=former.pk, decisions__act="accept").update(state="accepted")
@@ -247,8 +241,19 @@ def takes_statements(conversation: Conversation) -> bool:
     return not conversation.rounds.exclude(kind=Round.Kind.VOTE).exists()
 
 
-def require_reason(reason: str, *, accept: bool) -> None:
-    """Refuse a refusal without a reason."""
+def settle(found: Statement | Question | Evidence | Challenge, *, accept: bool, reason: str) -> None:
+    """Whatever waited to be read is published or refused, once; the caller holds the lock."""
+    if found.state != Statement.State.WAITING:
+        raise Conflict("already_decided")
+    _require_reason(reason, accept=accept)
+    found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
+    found.reason = "" if accept else reason
+    # How long it waited matters no more, and would tie a voice to a moment.
+    found.waiting_since = None
+    found.save(update_fields=["state", "reason", "waiting_since"])
+
+
+def _require_reason(reason: str, *, accept: bool) -> None:
     if not accept and reason not in writing.REASONS:
         raise Unprocessable("reason_needed", field="reason")
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Sum
 
 from onnuri.conversation import question as rules
-from onnuri.conversation.actions import locked, require_reason, touch, voice_in
+from onnuri.conversation.actions import locked, settle, touch, voice_in
 from onnuri.conversation.models import Lift, Question, Statement
 from onnuri.errors import Conflict, NotFound
 from onnuri.text import plain_text
@@ -61,13 +61,7 @@ def decide(*, code: str, number: int, accept: bool, reason: str) -> Question:
     with transaction.atomic():
         conversation = locked(code)
         found = question_of(conversation, number)
-        if found.state != Statement.State.WAITING:
-            raise Conflict("already_decided")
-        require_reason(reason, accept=accept)
-        found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
-        found.reason = "" if accept else reason
-        found.waiting_since = None
-        found.save(update_fields=["state", "reason", "waiting_since"])
+        settle(found, accept=accept, reason=reason)
         touch(conversation)
         return found
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from onnuri.conversation import evidence as rules
-from onnuri.conversation.actions import locked, require_reason, touch, voice_in
+from onnuri.conversation.actions import locked, settle, touch, voice_in
 from onnuri.conversation.models import Challenge, ChallengeVote, Evidence, Statement
 from onnuri.errors import Conflict, Forbidden, NotFound
 from onnuri.text import plain_text
@@ -81,14 +81,9 @@ def decide_card(*, code: str, number: int, accept: bool, reason: str, source_che
         found = conversation.evidence.filter(number=number).first()
         if found is None:
             raise NotFound("evidence_unknown", number=number)
-        if found.state != Statement.State.WAITING:
-            raise Conflict("already_decided")
-        require_reason(reason, accept=accept)
-        found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
-        found.reason = "" if accept else reason
-        found.waiting_since = None
+        settle(found, accept=accept, reason=reason)
         found.source_checked = accept and source_checked
-        found.save(update_fields=["state", "reason", "waiting_since", "source_checked"])
+        found.save(update_fields=["source_checked"])
         touch(conversation)
         return found
 
@@ -135,13 +130,7 @@ def decide_challenge(*, code: str, number: int, accept: bool, reason: str) -> Ch
     with transaction.atomic():
         conversation = locked(code)
         found = _challenge(conversation, number)
-        if found.state != Statement.State.WAITING:
-            raise Conflict("already_decided")
-        require_reason(reason, accept=accept)
-        found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
-        found.reason = "" if accept else reason
-        found.waiting_since = None
-        found.save(update_fields=["state", "reason", "waiting_since"])
+        settle(found, accept=accept, reason=reason)
         touch(conversation)
         return found
 
