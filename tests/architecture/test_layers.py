@@ -26,7 +26,7 @@ from onnuri.conversation.models import (
 )
 
 ROOT = Path(__file__).parents[2]
-LAYERS = ["people", "conference", "conversation", "publishing"]
+LAYERS = ["people", "conference", "conversation", "community", "publishing"]
 """From the lowest up, as in pyproject.toml."""
 OURS = [model for model in apps.get_models() if model.__module__.startswith("onnuri.")]
 

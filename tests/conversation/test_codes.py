@@ -47,7 +47,7 @@ def test_more_codes_are_counted_with_the_first():
 def test_a_code_has_no_time_and_points_at_no_voice():
     names = {field.name for field in SeatCode._meta.get_fields()}
 
-    assert names == {"id", "conversation", "digest", "channel", "origin", "used", "card"}
+    assert names == {"id", "conversation", "digest", "channel", "origin", "used", "card", "blinded"}
 
 
 @pytest.mark.parametrize(

@@ -242,7 +242,7 @@ def _new(book: Book, ask: Ask, *, asks_to_confirm: bool) -> Claimed:
     tickets = [
         {
             "conference_id": conference.pk, "part": part, "name": names[part - 1], "seat_number": number,
-            "code": None, "minted": False, "replaced": 0,
+            "code": None, "minted": False, "blinded": "", "replaced": 0,
         }
         for part, number in enumerate(numbers, 1)
     ]  # fmt: skip

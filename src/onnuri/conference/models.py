@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
 
+from onnuri.people.models import Account
 from onnuri.vocabulary import in_language
 
 
@@ -220,6 +221,8 @@ class Ticket(models.Model):
     seat_number = models.PositiveIntegerField(null=True)
     code = models.CharField(max_length=16, unique=True, null=True)  # noqa: DJ001 - null = not issued, and unique
     minted = models.BooleanField(default=False)
+    blinded = models.CharField(max_length=64, default="")
+    """Digest of the blinded message its voice was signed for: it says nothing about the voice, see decision 0023."""
     replaced = models.PositiveSmallIntegerField(default=0)
     """How many lost voices the desk replaced."""
 
@@ -303,3 +306,24 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.people}"
+
+
+class Role(models.Model):
+    """What an account may do in one conference."""
+
+    class Kind(models.TextChoices):
+        ORGANISER = "organiser"
+        HOST = "host"
+        MODERATOR = "moderator"
+        DOOR = "door"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="roles")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="roles")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("conference", "account", "kind"), name="one_role_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.conference_id}"

@@ -14,7 +14,6 @@ from onnuri.conversation import statement as writing
 from onnuri.conversation.models import (
     Clock,
     Conversation,
-    Decision,
     Objection,
     Round,
     SeatCode,
@@ -230,8 +229,11 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         settle(found, accept=accept, reason=reason)
         if not accept and (former := found.redraft_of) is not None:
             # The new wording was refused: the line stands as it stood before.
-            Statement.objects.filter(pk=former.pk, decisions__act="accept").update(state="accepted")
-        Decision.objects.create(statement=found, act="accept" if accept else "refuse", reason=found.reason, at=at)
+            stood = conversation.decisions.filter(kind="statements", number=former.number, act="accept").exists()
+            Statement.objects.filter(pk=former.pk if stood else None).update(state="accepted")
+        conversation.decisions.create(
+            number=number, act="accept" if accept else "refuse", reason=found.reason, text=found.text, at=at
+        )
         touch(conversation)
         return found
 

@@ -39,6 +39,10 @@ class Conversation(models.Model):
     """The question that is being answered now, large on the big screen."""
     screen = models.CharField(max_length=12, default="")
     """What the host wants on the big screen; empty = what is on."""
+    voice_keys = models.JSONField(default=dict)
+    """Public keys of the blind signatures by channel: `{"hall": {"n": "...", "e": 65537}}`; see decision 0023."""
+    voices_minted = models.JSONField(default=dict)
+    """How many voices came which way: `{"blind": 120, "server": 4, "open": 12}`. Counts alone."""
 
     def __str__(self) -> str:
         return f"{self.code} {in_language(self.question, 'ko')[:40]}"
@@ -52,6 +56,8 @@ class SeatCode(models.Model):
     channel = models.CharField(max_length=8)
     origin = models.CharField(max_length=10, default="person")
     used = models.BooleanField(default=False)
+    blinded = models.CharField(max_length=64, default="")
+    """Digest of the blinded message it was used for, so that the same request again gets the same signature."""
     card = models.BooleanField(default=False)
     """Comes back: the same code gives the same voice again, at a kiosk, from paper, on a phone."""
 
@@ -66,6 +72,15 @@ class Voice(models.Model):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="voices")
     channel = models.CharField(max_length=8)
     origin = models.CharField(max_length=10, default="person")
+
+
+class Trait(models.Model):
+    """What a voice said of itself, by one of the organiser's at most three questions. Optional; kept like a vote."""
+
+    pk = models.CompositePrimaryKey("voice_id", "name")
+    voice = models.ForeignKey(Voice, models.CASCADE, related_name="traits", db_index=False, db_constraint=False)
+    name = models.CharField(max_length=20)
+    value = models.CharField(max_length=20)
 
 
 class Round(models.Model):
@@ -106,6 +121,10 @@ class Statement(models.Model):
         ACCEPTED = "accepted"
         REFUSED = "refused"
         WITHDRAWN = "withdrawn"
+        HELD = "held"
+        MERGED = "merged"
+        HIDDEN = "hidden"
+        REMOVED = "removed"
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="statements")
     number = models.PositiveIntegerField()
@@ -118,6 +137,12 @@ class Statement(models.Model):
     cites = models.JSONField(default=list)
     redraft_of = models.OneToOneField("self", models.SET_NULL, null=True, related_name="redraft")
     waiting_since = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged")
+    """The statement that says the same, where the votes go; only before the first vote."""
+    suggestion = models.TextField(default="")
+    """How a moderator would write it; the author takes it or not."""
+    hidden_until = models.DateTimeField(null=True)
+    """Of a hidden one: then it comes back by itself."""
 
     class Meta:
         ordering = ("number",)
@@ -125,6 +150,33 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.text[:40]}"
+
+
+class Translation(models.Model):
+    """A text in another language. Votes and lifts attach to what was written, never to this."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="translations")
+    kind = models.CharField(max_length=12)
+    """Of what: "statements", "questions", "evidence"."""
+    number = models.PositiveIntegerField()
+    lang = models.CharField(max_length=8)
+    text = models.TextField()
+    source_digest = models.CharField(max_length=64)
+    """Of the text it was made from: another text there = this one is stale and not shown."""
+    provider = models.CharField(max_length=20, default="")
+    """Which machine; empty = a person."""
+    confirmed = models.BooleanField(default=False)
+    """A person has read it; until then it is marked as a machine's."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("conversation", "kind", "number", "lang"), name="one_translation_a_language"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} {self.lang}"
 
 
 class Objection(models.Model):
@@ -163,15 +215,30 @@ class BallotVote(models.Model):
 
 
 class Decision(models.Model):
-    """A moderator's decision on a statement, for the public log."""
+    """What a moderator decided on a text, for the public log."""
 
-    statement = models.ForeignKey(Statement, models.CASCADE, related_name="decisions")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="decisions")
+    kind = models.CharField(max_length=12, default="statements")
+    """Of what: "statements", "questions", "evidence", "challenges", "comments"."""
+    number = models.PositiveBigIntegerField()
     act = models.CharField(max_length=12)
     reason = models.CharField(max_length=12, default="")
     at = models.DateTimeField()
+    who = models.CharField(max_length=80, default="")
+    """For the audit alone; the public log says that a moderator did it."""
+    seconded_by = models.CharField(max_length=80, default="")
+    """The second person of a removal after the first vote; empty there = it waits for one."""
+    text = models.TextField(default="")
+    """As it was then; the log shows it unless it is unlawful or personal."""
+    figures = models.JSONField(default=dict)
+    """Of a removal: what the result was with it and without it."""
 
     class Meta:
         ordering = ("id",)
+        indexes = (models.Index(fields=("conversation", "kind", "number"), name="decisions_on_a_text"),)
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.kind} {self.number}"
 
 
 class Interlude(models.Model):

@@ -118,8 +118,10 @@ def _head(conversation: Conversation, found: Cast, landscape: dict[str, Any], at
 
 def _statements(conversation: Conversation) -> list[tuple[object, ...]]:
     """What was put to people; what nobody has read yet, and what was refused, is not published as a statement."""
-    never_read = Q(state="withdrawn") & ~Q(decisions__act="accept")
-    public = conversation.statements.exclude(state__in=("refused", "waiting")).exclude(never_read).distinct()
+    accepted = Decision.objects.filter(conversation=conversation, kind="statements", act="accept").values("number")
+    never_read = Q(state="withdrawn") & ~Q(number__in=accepted)
+    unread = ("refused", "waiting", "held", "merged")
+    public = conversation.statements.exclude(state__in=unread).exclude(never_read)
     return [(s.number, s.text, s.lang, s.kind, s.state, " ".join(str(c) for c in s.cites)) for s in public]
 
 
@@ -134,14 +136,14 @@ def _lines(conversation: Conversation) -> list[tuple[object, ...]]:
 
 def _log(conversation: Conversation) -> list[tuple[object, ...]]:
     """Refused texts in words, unless they are unlawful or personal."""
-    decisions = Decision.objects.filter(statement__conversation=conversation).select_related("statement")
+    decisions = Decision.objects.filter(conversation=conversation, kind="statements")
     hidden = {"unlawful", "personal"}
     return [
         (
-            d.statement.number,
+            d.number,
             d.act,
             d.reason,
-            d.statement.text if d.act == "refuse" and d.reason not in hidden else "",
+            d.text if d.act == "refuse" and d.reason not in hidden else "",
         )
         for d in decisions
     ]

@@ -52,6 +52,10 @@ STATE_NAMES: Final = {
     "accepted": gettext_noop("올라갔어요"),
     "refused": gettext_noop("올리지 않았어요"),
     "withdrawn": gettext_noop("글쓴이가 거둠"),
+    "held": gettext_noop("미뤄 둠"),
+    "merged": gettext_noop("합쳐짐"),
+    "hidden": gettext_noop("임시로 가림"),
+    "removed": gettext_noop("내림"),
 }
 REASON_NAMES: Final = {
     "abuse": gettext_noop("욕설이나 비방"),

@@ -6,6 +6,7 @@ handler400 = "onnuri.web.errors.bad_request"
 handler404 = "onnuri.web.errors.page_not_found"
 handler500 = "onnuri.web.errors.server_error"
 urlpatterns = [
+    path("account/", include("allauth.urls")),
     path("", include("onnuri.web.public.urls")),
     path("", include("onnuri.web.attend.urls")),
     path("", include("onnuri.web.kiosk.urls")),

@@ -1,0 +1,1 @@
+"""What people say around the flow: comments under talks and records, reports, requests of rights, appeals."""
