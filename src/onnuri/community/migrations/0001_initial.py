@@ -15,7 +15,7 @@ def _without_row_ids(apps, schema_editor):
     with connection.cursor() as cursor:
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", ["community_mark"])
         (sql,) = cursor.fetchone()
-        cursor.execute("DROP community_mark community_mark")
+        cursor.execute("DROP TABLE community_mark")
         cursor.execute(re.sub(r"\)\s*$", ") WITHOUT ROWID", sql))
 
 

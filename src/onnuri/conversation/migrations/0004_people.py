@@ -25,7 +25,7 @@ def _without_row_ids(apps, schema_editor):
     with connection.cursor() as cursor:
         cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", ["conversation_trait"])
         (sql,) = cursor.fetchone()
-        cursor.execute("DROP conversation_trait conversation_trait")
+        cursor.execute("DROP TABLE conversation_trait")
         cursor.execute(re.sub(r"\)\s*$", ") WITHOUT ROWID", sql))
 
 
