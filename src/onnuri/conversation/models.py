@@ -41,8 +41,6 @@ class Conversation(models.Model):
     """What the host wants on the big screen; empty = what is on."""
     voice_keys = models.JSONField(default=dict)
     """Public keys of the blind signatures by channel: `{"hall": {"n": "...", "e": 65537}}`; see decision 0023."""
-    voices_minted = models.JSONField(default=dict)
-    """How many voices came which way: `{"blind": 120, "server": 4, "open": 12}`. Counts alone."""
 
     def __str__(self) -> str:
         return f"{self.code} {in_language(self.question, 'ko')[:40]}"
@@ -72,6 +70,15 @@ class Voice(models.Model):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="voices")
     channel = models.CharField(max_length=8)
     origin = models.CharField(max_length=10, default="person")
+
+
+class Move(models.Model):
+    """A voice that went on to another phone, and how often: the cookies of the phones before it say nothing more."""
+
+    pk = models.CompositePrimaryKey("voice_id", "conversation_id")
+    voice = models.ForeignKey(Voice, models.CASCADE, related_name="moves", db_index=False, db_constraint=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="moves", db_constraint=False)
+    times = models.PositiveSmallIntegerField(default=1)
 
 
 class Trait(models.Model):

@@ -107,7 +107,7 @@ class Cards:
             await _see(send, _page(room, form), (_kept(room, card_cookie(room.code), as_made(code), request),))
             return
         voice = await self._begun(room, code)
-        proof = self._signer.voice(room.id, voice)
+        proof = self._signer.voice(room.id, voice, room.moved.get(voice, 0))
         cookies = (
             _kept(room, who_cookie(room.code), proof, request),
             _gone(room, card_cookie(room.code)),

@@ -52,6 +52,15 @@ def ready() -> int:
 
 def work(conversation_id: int) -> str:
     """Do what this conversation waits for; the answer names what was done."""
+    done = _worked(conversation_id)
+    if done != "nothing":
+        from onnuri.conversation.order import forget_order  # noqa: PLC0415 - after django.setup
+
+        forget_order()
+    return done
+
+
+def _worked(conversation_id: int) -> str:
     from onnuri.conversation.models import Conversation  # noqa: PLC0415 - after django.setup
 
     conversation = Conversation.objects.select_related("conference").get(pk=conversation_id)

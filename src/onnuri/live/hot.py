@@ -10,11 +10,12 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from onnuri import blind
 from onnuri.errors import BadRequest, Busy, Forbidden, NotFound, NotSignedIn, Refusal, Unprocessable
 from onnuri.live import asides, intake
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, decoded, read, redirect, refuse
-from onnuri.live.joining import mint
+from onnuri.live.joining import admit, mint
 from onnuri.live.limits import GUESSING, READING, SENDING
 from onnuri.live.token import cookie_name
 
@@ -59,7 +60,7 @@ class Hot:
         self.signer = signer
         self.streams = streams
         # An eighth of a vote's cost is checking a cookie's MAC; one voice has one right cookie, so once is enough.
-        self._proved: dict[tuple[int, str | None], int] = {}
+        self._proved: dict[tuple[int, str | None], tuple[int, int]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer and say True, or leave the request untouched and say False."""
@@ -125,15 +126,25 @@ class Hot:
 
     def _voice(self, room: Room, request: Request) -> int:
         cookie = request.cookie(cookie_name(room.code))
-        voice = self._proved.get((room.id, cookie))
-        if voice is None:
-            voice = self.signer.voice_of(room.id, cookie)
-            if voice is None:
+        held = self._proved.get((room.id, cookie))
+        if held is None:
+            held = self.signer.held_of(room.id, cookie)
+            if held is None:
                 raise NotSignedIn("no_voice")
-            self._proved[room.id, cookie] = voice
+            self._proved[room.id, cookie] = held
+        voice, moves = held
+        if room.moved and room.moved.get(voice, 0) != moves:
+            raise Forbidden("voice_moved")
         if not self.table.knows(room, voice):
             raise Forbidden("no_voice")
         return voice
+
+    def voice_of(self, room: Room, cookie: str | None) -> int | None:
+        """The voice a phone speaks for here and now."""
+        held = self.signer.held_of(room.id, cookie)
+        if held is None or room.moved.get(held[0], 0) != held[1] or not self.table.knows(room, held[0]):
+            return None
+        return held[0]
 
     def _sending(self, room: Room, request: Request) -> int:
         """The voice that wants to store something."""
@@ -143,7 +154,8 @@ class Hot:
 
     async def _join(self, room: Room, request: Request, send: Send) -> None:
         body: Join = decoded(JOIN, request.body or b"{}")
-        voice, cookie = await self._joined(room, request, body.seat_code or body.ticket or "", body.id or "")
+        entitled = body.seat_code or body.ticket or ""
+        voice, cookie = await self._joined(room, request, entitled, body.id or "", body.voice)
         content = ENCODE({"ok": True, "channel": room.voices[voice]})
         await answer(send, 200, content, (JSON, (b"set-cookie", cookie)))
 
@@ -154,14 +166,30 @@ class Hot:
         _, cookie = await self._joined(room, request, form.get("seat_code", ""), form.get("id", "")[:LONGEST_ID])
         await redirect(send, f"/c/{room.code}", cookie)
 
-    async def _joined(self, room: Room, request: Request, code: str, join_id: str) -> tuple[int, bytes]:
-        voice = self.signer.voice_of(room.id, request.cookie(cookie_name(room.code)))
-        if voice is None or not self.table.knows(room, voice):
+    async def _joined(
+        self, room: Room, request: Request, code: str, join_id: str, token: str | None = None
+    ) -> tuple[int, bytes]:
+        voice = self.voice_of(room, request.cookie(cookie_name(room.code)))
+        if voice is None and token is not None:
+            voice = await self._admitted(room, token, request.device)
+        elif voice is None:
             voice = await self._minted(room, code, join_id, request.device)
-        value = self.signer.voice(room.id, voice)
+        value = self.signer.voice(room.id, voice, room.moved.get(voice, 0))
         secure = "; Secure" if request.secure else ""
         cookie = f"{cookie_name(room.code)}={value}; Path=/; Max-Age={KEPT_S}; HttpOnly; SameSite=Lax{secure}"
         return voice, cookie.encode()
+
+    async def _admitted(self, room: Room, written: str, device: str) -> int:
+        """The voice of a token that one of the keys signed; the key says the channel. Each time it comes, the same."""
+        self.limits.require(GUESSING, device)
+        token = blind.Token.read(written)
+        channel = next((c for c, n in room.voice_keys.items() if blind.is_signed(room.code, token, n)), None)
+        if channel is None:
+            self.limits.take(GUESSING, device)
+            raise Forbidden("token_unsigned", field="voice")
+        voice = blind.voice_of(room.code, token.prefix)
+        minted: Minted = await self.writer.do(room.id, admit(room, voice, channel))
+        return minted.joins(room)
 
     async def _minted(self, room: Room, code: str, join_id: str, device: str) -> int:
         """A new voice; who guesses codes is slowed down, who has a right one never is."""
