@@ -22,7 +22,9 @@ class World:
     def __init__(self, folder):
         self.server = Server(folder)
         with self.server:
-            self.room = self.server.conversation(seeds=["물가를 걷게 하자.", "나무를 더 심자."], begin=True, policy="code")
+            self.room = self.server.conversation(
+                seeds=["물가를 걷게 하자.", "나무를 더 심자."], begin=True, policy="code"
+            )
             given = codes(self.server, self.room, PEOPLE)
             # They come in an order that is neither that of the codes nor of anything else.
             self.codes = random.Random(20261123).sample(given, len(given))

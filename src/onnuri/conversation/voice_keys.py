@@ -28,7 +28,8 @@ def keys_of(*, code: str, folder: Folder) -> Keys:
     """
     with transaction.atomic():
         conversation = locked(code)
-        return conversation.voice_keys or _made(conversation, folder)
+        keys: Keys = conversation.voice_keys or _made(conversation, folder)
+        return keys
 
 
 def _made(conversation: Conversation, folder: Folder) -> Keys:
@@ -36,10 +37,11 @@ def _made(conversation: Conversation, folder: Folder) -> Keys:
     # First on the disk, then in the database: a start that is cut off leaves files, never a key without its file.
     for channel, pem in private.items():
         folder.keep_voice_key(conversation.code, channel, pem)
-    conversation.voice_keys = {channel: blind.modulus(pem) for channel, pem in private.items()}
+    public = {channel: blind.modulus(pem) for channel, pem in private.items()}
+    conversation.voice_keys = public
     conversation.save(update_fields=["voice_keys"])
     touch(conversation)
-    return conversation.voice_keys
+    return public
 
 
 def fingerprints(keys: Keys) -> dict[str, str]:

@@ -193,6 +193,7 @@ def _votes(
     import numpy as np  # noqa: PLC0415
 
     from onnuri.conversation.queries import cast  # noqa: PLC0415
+    from onnuri.conversation.traits import by_voice  # noqa: PLC0415
     from onnuri.landscape.votes import Votes  # noqa: PLC0415
 
     found = found or cast(conversation)
@@ -208,6 +209,7 @@ def _votes(
         value=columns[2],
         channel={r[0]: r[3] for r in kept},
         trusted=trusted,
+        traits=by_voice(conversation),
     )
     return votes, found
 

@@ -10,7 +10,7 @@ from onnuri.conference.places import channel_of
 from onnuri.errors import Conflict, Forbidden, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from onnuri.live.rooms import Room
     from onnuri.live.store import Connection
@@ -33,6 +33,20 @@ class Minted(NamedTuple):
         else:
             room.voices[self.voice] = self.channel
         return self.voice
+
+
+def saying(act: Callable[[Connection], Minted], traits: Sequence[tuple[int, int]]) -> Callable[[Connection], Minted]:
+    """The same act, and what its person says of themselves; who comes back has said it before."""
+
+    def with_traits(connection: Connection) -> Minted:
+        minted = act(connection)
+        for name, value in traits if minted.is_new else ():
+            connection.execute(
+                "INSERT INTO conversation_trait (voice_id, name, value) VALUES (?, ?, ?)", (minted.voice, name, value)
+            )
+        return minted
+
+    return with_traits
 
 
 def mint(room: Room, code: str, signer: Signer, join_id: str = "") -> Callable[[Connection], Minted]:

@@ -56,9 +56,7 @@ MINT: Final = msgspec.json.Decoder(Mint)
 class Minting:
     """Answers the mint address; says False for everything else."""
 
-    def __init__(
-        self, table: Table, writer: Writer, limits: Limits, private_key: Callable[[str, str], bytes]
-    ) -> None:
+    def __init__(self, table: Table, writer: Writer, limits: Limits, private_key: Callable[[str, str], bytes]) -> None:
         self._table = table
         self._writer = writer
         self._limits = limits

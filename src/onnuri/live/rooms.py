@@ -109,6 +109,8 @@ class Room:
     """Voices that went on to another phone, and how often."""
     voice_keys: dict[str, str] = field(default_factory=dict)
     """The public keys that sign voices, by channel."""
+    traits_asked: list[dict[str, Any]] = field(default_factory=list)
+    """What people may say of themselves when they join."""
     news: News | None = None
     """For other processes, where there may be some."""
 

@@ -28,7 +28,11 @@ class Signer:
         """The voice a cookie speaks for and the move it is of, None when it is not ours.
 
         >>> signer = Signer(b"a key")
-        >>> signer.held_of(1, signer.voice(1, 77)), signer.held_of(1, signer.voice(1, 77, 2)), signer.held_of(1, "77-2.x")
+        >>> (
+        ...     signer.held_of(1, signer.voice(1, 77)),
+        ...     signer.held_of(1, signer.voice(1, 77, 2)),
+        ...     signer.held_of(1, "77-2.x"),
+        ... )
         ((77, 0), (77, 2), None)
         """
         held, _, mac = (cookie or "").partition(".")

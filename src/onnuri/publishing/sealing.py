@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from onnuri import __version__
-from onnuri.conversation.actions import locked, touch
 from onnuri.conference.models import Ticket
+from onnuri.conversation.actions import locked, touch
 from onnuri.conversation.models import Decision
 from onnuri.conversation.queries import cast
+from onnuri.conversation.voice_keys import fingerprints
 from onnuri.publishing.models import Record
 from onnuri.publishing.sitting import add_link, conclusion_of
 from onnuri.record.document import Content, seal

@@ -57,6 +57,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="conversation",
+            name="traits_asked",
+            field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
+            model_name="conversation",
             name="voice_keys",
             field=models.JSONField(default=dict),
         ),
@@ -151,8 +156,8 @@ class Migration(migrations.Migration):
                         "voice_id", "name", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("name", models.CharField(max_length=20)),
-                ("value", models.CharField(max_length=20)),
+                ("name", models.PositiveSmallIntegerField()),
+                ("value", models.PositiveSmallIntegerField()),
                 (
                     "voice",
                     models.ForeignKey(

@@ -20,6 +20,7 @@ from onnuri.live.drawing import SHARED
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.room_page import LONG, PLACES
 from onnuri.publishing.sitting import conclusion_of, rules_of, wanted_exposure_of
+from onnuri.vocabulary import in_language
 from onnuri.web import evidence, shown
 from onnuri.web.attend import between
 from onnuri.web.outcome import result_lines
@@ -79,7 +80,7 @@ def join_content(request: HttpRequest, conversation: Conversation) -> Content:
     seat_code = request.GET.get("ticket", request.GET.get("seat_code", ""))
     # Who brings a ticket to an open conversation uses it: their voice then counts in its own channel.
     policy = "ticket" if seat_code else conversation.rules.get("vote", "code")
-    keys = {}
+    keys: dict[str, str] = {}
     if policy != "open":
         keys = conversation.voice_keys or keys_of(code=conversation.code, folder=installed.FOLDER)
     moved = error_content(Forbidden("voice_moved")) if has_moved(request, conversation) else None
@@ -87,6 +88,14 @@ def join_content(request: HttpRequest, conversation: Conversation) -> Content:
         "conversation": shown.conversation_shown(conversation),
         "policy": policy,
         "voice_keys": json.dumps(keys) if keys else "",
+        "traits": [
+            {
+                "number": number,
+                "label": in_language(asked["label"], shown.language()),
+                "options": [in_language(option, shown.language()) for option in asked["options"]],
+            }
+            for number, asked in enumerate(conversation.traits_asked, 1)
+        ],
         "error": error_of(request) or moved,
         "code": conversation.code,
         "seat_code": seat_code,

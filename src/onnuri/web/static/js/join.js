@@ -20,7 +20,7 @@ async function join(given) {
   try {
     const token = held().token ?? (await minted(given));
     if (!token) return;
-    const answer = await post("join", { voice: token });
+    const answer = await post("join", { voice: token, traits: traits() });
     if (!answer.ok) return refused(answer);
     keep({});
     location.assign(`/c/${code}`);
@@ -40,6 +40,11 @@ async function minted(given) {
   const token = finalize(code, keys[answer.channel], blinded, answer.channel, answer.signature);
   keep({ token });
   return token;
+}
+
+function traits() {
+  const given = [...form.querySelectorAll("[name^=trait-]")].filter((field) => field.value);
+  return Object.fromEntries(given.map((field) => [field.name.slice(6), field.value]));
 }
 
 async function post(what, body) {
