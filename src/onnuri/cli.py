@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from onnuri import __version__
 from onnuri.errors import BadInput, Refusal
 from onnuri.folder import Folder
+from onnuri.vocabulary import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     conclude.add_argument("--size", type=int, default=5)
     conclude.add_argument("--record", metavar="OUT.zip", required=True)
     conclude.add_argument("--html", metavar="OUT.html")
-    conclude.add_argument("--lang", choices=("en", "ko"), default="en", help="labels of the HTML page")
+    conclude.add_argument("--lang", choices=LANGUAGES, default="en", help="labels of the HTML page")
 
     verify = _command(commands, "verify", _verify, "check a record: digests, signature, and everything recomputed")
     verify.add_argument("record")

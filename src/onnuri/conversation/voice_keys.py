@@ -1,4 +1,4 @@
-"""The keys that sign voices: one for the hall and one for online, so that the key says the channel and nobody's word."""
+"""The keys that sign voices: one for the hall, one for online, so that the key says the channel and nobody's word."""
 
 from __future__ import annotations
 
