@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 
+from onnuri.live.reader import language_for
 from onnuri.web.assets import bundle_text
 from onnuri.web.errors import refusals as refusals  # noqa: PLC0414 - settings name all middleware here
 
@@ -90,9 +92,16 @@ def _remember(request: HttpRequest, chosen: dict[str, str]) -> HttpResponse:
 
 
 def _language(request: HttpRequest) -> str:
-    known = dict(settings.LANGUAGES)
-    chosen = request.COOKIES.get("lang", "")
-    return chosen if chosen in known else translation.get_language_from_request(request)
+    """By cookie, else the account's, else the phone's."""
+    chosen = request.COOKIES.get("lang") or _language_of_account(request)
+    return language_for(chosen=chosen, accepted=request.headers.get("Accept-Language", ""))
+
+
+def _language_of_account(request: HttpRequest) -> str:
+    # Who has no account's cookie has no account: nothing is read from the database for a participant.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    return getattr(get_user(request), "language", "")
 
 
 def reader_context(request: HttpRequest) -> dict[str, Any]:
