@@ -4,15 +4,36 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
+from django.urls import get_resolver, resolve
 from playwright.sync_api import expect
 from tests.browser import school
 from tests.browser.hall import DESK, Crowd, own_answers
-from tests.browser.looks import LOOKS, ON_THE_WALL, OTHER_LOOKS, axe_script, faults_of
+from tests.browser.looks import EVERYTHING, LOOKS, ON_THE_WALL, OTHER_LOOKS, axe_script, faults_of
 
 pytestmark = pytest.mark.browser
 
 NOT_FOUND = "the server responded with a status of 404"
-LANGS = ("ko", "en")
+LANGS = tuple(code for code, _name in settings.LANGUAGES) if EVERYTHING else ("ko", "en")
+FOUR_LOOKS = (*LOOKS, *OTHER_LOOKS)
+LOOKED_AT_ELSEWHERE = {
+    "test_polls.py": {"host:poll", "host:words"},
+    "test_door.py": {"door_key", "host:door", "host:door_key", "host:release", "host:walk_in"},
+    "test_record_page.py": {"public:record_page"},
+    "test_host_places.py": {"host:import_one"},
+}
+NO_PAGES = {
+    *("attend:enter", "attend:vote", "attend:ballot_cast", "attend:answer", "attend:lift", "attend:challenge_vote"),
+    *("attend:withdraw", "attend:ask", "attend:redraft", "attend:missing", "attend:leave", "attend:leave_phone"),
+    *("attend:state", "attend:manifest", "kiosk:start", "kiosk:answer", "kiosk:next", "public:finish"),
+    *("public:form", "public:change", "public:calendar", "public:log", "public:record_zip", "public:proof"),
+    *("host:act", "host:decide", "host:delete_rehearsal", "host:codes", "host:cards_enter", "host:decide_on"),
+    *("host:interludes", "host:interlude", "host:take_off", "host:timer", "host:screen", "host:questions"),
+    *("host:question", "host:poll_act", "host:new_conversation", "host:session_act", "host:undo"),
+    *("host:registrations", "host:proof_one", "host:import_template", "host:export", "host:proofs_file"),
+    *("host:cards_print", "host:announce"),
+}
+"""Addresses that take a form, or give a file: whoever adds a page adds it to the walk, not here."""
 
 
 def test_every_page_of_a_sitting_fits_and_is_quiet(hall, server):
@@ -20,6 +41,7 @@ def test_every_page_of_a_sitting_fits_and_is_quiet(hall, server):
     walk = Walk(hall, server)
 
     walk.look_at_the_conference()
+    walk.look_at_the_organisers_desk()
     walk.look_at_the_lobby()
     walk.look_at_a_round()
     walk.look_at_where_we_stand()
@@ -30,6 +52,7 @@ def test_every_page_of_a_sitting_fits_and_is_quiet(hall, server):
     walk.look_at_the_record()
 
     assert not walk.faults, "\n".join(walk.faults)
+    assert walk.never_seen() == set()
 
 
 @pytest.mark.skipif(axe_script() is None, reason="axe-core is not installed (axe-playwright-python)")
@@ -72,7 +95,7 @@ class Walk:
     def __init__(self, hall, server):
         # Korean in the light on a phone and in the dark on a desk, English the other way round.
         self.hall, self.server = hall, server
-        self.faults = []
+        self.faults, self.seen = [], set()
         made = server.run_cli("conference", "new", "--slug", "walk", "--seats", "2", "--title", school.TITLE["ko"])
         server.run_cli("conference", "new", "--slug", "early", "--opens", "2199-01-01T09:00:00+09:00")
         self.organiser = server.client()
@@ -133,26 +156,58 @@ class Walk:
 
     def look(self, pages, *paths):
         for path in paths:
-            for page, looks in zip(pages, (LOOKS, OTHER_LOOKS), strict=True):
+            for lang, page in zip(LANGS, pages, strict=True):
                 page.goto(path)
-                self.faults += faults_of(self.hall, page, looks=looks)
+                self.note(page)
+                turn = LOOKS if lang == "ko" else OTHER_LOOKS
+                self.faults += faults_of(self.hall, page, looks=FOUR_LOOKS if EVERYTHING else turn)
+
+    def note(self, page):
+        path = urlsplit(page.url).path
+        if path != "/nowhere":
+            self.seen.add(resolve(path).view_name)
+
+    def never_seen(self):
+        """Pages by their names in the addresses that nobody has looked at."""
+        found = set()
+        for top in get_resolver().url_patterns:
+            if getattr(top, "namespace", None) in {"public", "attend", "kiosk", "stage", "host"}:
+                found |= {f"{top.namespace}:{one.name}" for one in top.url_patterns if one.name}
+        elsewhere = {name for names in LOOKED_AT_ELSEWHERE.values() for name in names}
+        return found - self.seen - NO_PAGES - elsewhere
 
     def look_at_the_wall(self, *paths):
         for path in paths:
             for page in self.strangers:
                 page.goto(path)
+                self.note(page)
                 self.faults += faults_of(self.hall, page, looks=ON_THE_WALL)
 
     def look_at_the_conference(self):
         tickets = [f"/e/walk/ticket/{claim}" for claim in self.claims]
         self.look(self.strangers, "/", "/join", "/join?code=ZZZZZZ", "/nowhere", f"/r/{self.code}", f"/c/{self.code}")
         self.look(self.strangers, "/e/walk", "/e/walk/register", "/e/early", "/e/early/register", *tickets)
+        self.look(self.strangers, "/e/walk/order", "/proof")
         self.look(self.desks, "/host/e/walk")
+
+    def look_at_the_organisers_desk(self):
+        desk = "/host/e/walk"
+        self.organiser.submit_to(f"{desk}/programme/series", f"{desk}/programme/series", slug="walks", title_ko="걷기")
+        link = re.search(r'href="[^"]*(/e/walk/confirm/[^"]+)"', self.organiser.get(desk).text)[1]
+        ticket = self.server.client().get(f"/e/walk/ticket/{self.claims[1]}").text
+        companion = re.search(r'(/e/walk/pass/\w+)', ticket)
+        self.look(self.strangers, link, "/s/walks", *([companion[1]] if companion else []))
+        self.look(self.desks, *(f"{desk}/{name}" for name in ("mail", "places", "import", "statistics", "proofs")))
+        self.look(self.desks, f"{desk}/erasures", f"{desk}/registrations/{self.claims[0]}")
+        programme = ("", "/about", "/sessions/new", "/series", "/next")
+        self.look(self.desks, *(f"{desk}/programme{name}" for name in programme))
 
     def look_at_the_lobby(self):
         room = f"/c/{self.code}"
         self.look(self.phones, room, *(f"{room}/{name}" for name in ("write", "mine", "where", "where/map", "lines")))
-        self.look(self.phones, f"{room}/rules", f"{room}/evidence", f"{room}/questions")
+        self.look(self.phones, f"{room}/rules", f"{room}/evidence", f"{room}/questions", f"{room}/settings")
+        self.look(self.phones, f"{room}/polls")
+        self.look(self.desks, f"/host{room}/cards", f"/host{room}/polls/new?kind=single")
         self.look(
             self.desks, f"/host{room}", f"/host{room}/rules", f"/host{room}/evidence", f"/stage/{self.code}/speaker"
         )
