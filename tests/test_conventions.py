@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from onnuri.conventions import day_text, list_text, number_text, plain_day_text, span_of_days, till
 from onnuri.vocabulary import LANGUAGES, bcp47, known_language
 

@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
     from tests.browser.hall import Hall
@@ -38,7 +40,7 @@ FAULTS: Final = """() => {
   for (const one of document.querySelectorAll("a[href], button, summary, select, textarea, input:not([type=hidden])"))
     if (!named(one)) found.push(`no name: ${told(one)}`);
   const moving = document.getAnimations().filter((one) => one.playState === "running");
-  if (moving.length) found.push(`moves although asked not to: ${moving.slice(0, 3).map((one) => told(one.effect.target))}`);
+  if (moving.length) found.push(`moves: ${moving.slice(0, 3).map((one) => told(one.effect.target))}`);
   return found;
 }"""
 WIDTH: Final = """() => {
@@ -81,6 +83,15 @@ def faults_squeezed(page: Page) -> list[str]:
             found.append(f"squeezed to {width} at size {text}: scrolls sideways by {told}")
     page.evaluate("(size) => { document.documentElement.dataset.text = size ?? 1; }", own)
     return found
+
+
+def tab_to(page: Page, selector: str, most: int = 120) -> None:
+    """Go on with Tab until it reaches this, as somebody without a mouse does."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"Tab does not reach {selector}")
 
 
 def _axe(page: Page, rules: list[str] | None = None) -> list[str]:

@@ -1,6 +1,7 @@
 """Which language somebody reads: what they chose, else what their phone likes best of what there is."""
 
 import pytest
+
 from onnuri.live.reader import language_for
 from onnuri.web.middleware import reader as middleware
 
@@ -44,6 +45,7 @@ def test_a_language_that_is_not_installed_was_not_chosen(settings):
 @pytest.mark.parametrize("accepted", ["zh-CN,zh;q=0.9,en;q=0.8", "vi", "fr", "en-GB;q=0.5, ja"])
 def test_the_room_and_every_other_page_answer_in_the_same_language(rf, accepted):
     from django.http import HttpResponse
+
     from onnuri.live.http import Request
 
     page = middleware(lambda request: HttpResponse(request.LANGUAGE_CODE))

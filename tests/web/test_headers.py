@@ -97,7 +97,8 @@ def test_korean_for_whoever_asks_for_something_we_do_not_have(client):
 
 def test_a_choice_is_kept_and_leaves_the_address(client):
     chosen = client.get(
-        "/e/hanbit?lang=en&text=3&theme=dark&contrast=more&motion=off&keys=off&from=poster", headers={"Accept-Language": "ko"}
+        "/e/hanbit?lang=en&text=3&theme=dark&contrast=more&motion=off&keys=off&from=poster",
+        headers={"Accept-Language": "ko"},
     )
 
     assert (chosen.status_code, chosen.headers["Location"]) == (302, "/e/hanbit?from=poster")
