@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_noop as _
+
+from onnuri.conventions import day_text
 
 if TYPE_CHECKING:
     from onnuri.errors import Refusal
 
+SOURCE: Final = "ko"
 MESSAGES: Final = {
     # reaching a page
     "code_unknown": _("코드를 찾지 못했어요. 여섯 자리를 다시 확인해 주세요."),
@@ -238,7 +241,8 @@ def message(refusal: Refusal, language: str | None = None) -> str:
 
 def _shown(value: object) -> object:
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        local = timezone.localtime(value)
+        return f"{day_text(local, get_language() or SOURCE)} {local:%H:%M}"
     return value
 
 

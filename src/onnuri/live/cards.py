@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("onnuri.cards")
 KIOSK: Final = re.compile(r"/kiosk/([^/]+)/(start|answer|next)")
 PAPER: Final = re.compile(r"/host/c/([^/]+)/cards/enter")
-READERS_OWN: Final = ("lang", "text", "theme", "contrast", "motion")
+READERS_OWN: Final = ("lang", "text", "theme", "contrast", "motion", "keys")
 """How the last person read; the next one begins with the device's own."""
 DAY: Final = 24 * 3600
 
