@@ -279,15 +279,12 @@ def _traits_given(request: HttpRequest) -> list[tuple[str, list[str]]]:
 
 
 def _traits_shown(conversation: Conversation) -> list[Content]:
-    asked = conversation.traits_asked
-    own = shown.language()
+    own, asked = shown.language(), conversation.traits_asked
+    found = [(in_language(one["label"], own), [in_language(option, own) for option in one["options"]]) for one in asked]
+    found += [("", [])] * (MOST - len(found))
     return [
-        {
-            "number": number,
-            "label": in_language(asked[number - 1]["label"], own) if number <= len(asked) else "",
-            "options": [in_language(o, own) for o in asked[number - 1]["options"]] if number <= len(asked) else [],
-        }
-        for number in range(1, MOST + 1)
+        {"number": number, "label": label, "options": options, "options_text": "\n".join(options)}
+        for number, (label, options) in enumerate(found, 1)
     ]
 
 
