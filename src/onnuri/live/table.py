@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from onnuri.conversation.entitled import policy_of
 from onnuri.errors import Busy
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.rooms import HotInterlude, HotRound, HotStatement, News, Room
@@ -187,6 +188,8 @@ class Table:
             interludes=self._interludes(number),
             questions=self._numbered("question", "state = 'accepted' AND answered_at IS NULL", number),
             challenges=self._numbered("challenge", "state = 'accepted' AND closed_at IS NULL", number),
+            post=policy_of(decoded(rules), "post"),
+            ballot=policy_of(decoded(rules), "ballot"),
             news=News() if self._store.shared else None,
         )
         self._people(room, known)
