@@ -11,7 +11,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
-from onnuri.errors import BadRequest, Forbidden, NotFound, Refusal
+from onnuri.errors import BadRequest, Forbidden, NotFound, Refusal, TooMany
 from onnuri.messages import error_body
 
 if TYPE_CHECKING:
@@ -92,6 +92,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """The form is older than the browser's cookie, or of another site."""
     return refused(request, Forbidden("csrf"))
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Signing in, signing up or asking for mail too often."""
+    return refused(request, TooMany("too_often"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,13 @@
+"""Our own pages of an account; the rest are allauth's, in our templates."""
+
+from django.urls import path
+
+from onnuri.web.account import pages
+
+urlpatterns = [
+    path("", pages.home, name="account_home"),
+    path("name/", pages.name, name="account_name"),
+    path("language/", pages.language, name="account_language"),
+    path("sign-out-elsewhere/", pages.sign_out_elsewhere, name="account_sign_out_elsewhere"),
+    path("conferences/", pages.new_conference, name="account_new_conference"),
+]
