@@ -23,6 +23,8 @@ DEBUG = False
 ALLOWED_HOSTS = ["*"]
 
 INSTALLED_APPS = [
+    # First: where it has a template by the name of one of allauth's, ours is shown.
+    "onnuri.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -37,7 +39,6 @@ INSTALLED_APPS = [
     "onnuri.conversation",
     "onnuri.community",
     "onnuri.publishing",
-    "onnuri.web",
 ]
 AUTH_USER_MODEL = "people.Account"
 MIDDLEWARE = [
