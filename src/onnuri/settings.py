@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "onnuri.web.audit.audited",
     "onnuri.web.middleware.refusals",
     # Last: what it raises to ask for a proof it turns into that page itself.
     "allauth.account.middleware.AccountMiddleware",
