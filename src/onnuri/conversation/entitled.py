@@ -19,6 +19,8 @@ Act = Literal["post", "ballot"]
 WAYS: Final = ("open", "code", "ticket")
 """From the widest to the narrowest."""
 
+REFUSED_AS: Final[dict[Act, str]] = {"post": "post_by_ticket", "ballot": "ballot_by_ticket"}
+
 
 def policy_of(rules: Mapping[str, Any], act: Act) -> str:
     """Which voices may do this: the act's own policy, never wider than that of voting.
@@ -35,4 +37,4 @@ def policy_of(rules: Mapping[str, Any], act: Act) -> str:
 def require_entitled(policy: str, channel: str, act: Act) -> None:
     """Refuse a voice that came by the open link where a ticket or a code is asked for."""
     if policy != "open" and channel == "open":
-        raise Forbidden(f"{act}_by_ticket")
+        raise Forbidden(REFUSED_AS[act])
