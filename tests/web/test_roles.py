@@ -199,8 +199,8 @@ def test_the_organiser_reads_the_log_by_pages_and_as_a_table(hanbit, room):
     first, second = mina.get("/host/e/hanbit/audit"), mina.get("/host/e/hanbit/audit?page=2")
     table = mina.get("/host/e/hanbit/audit?as=csv")
 
-    assert first.text.count("의견 검토 · refuse") == 50
-    assert second.text.count("의견 검토 · refuse") == 10
+    assert first.text.count("의견 검토 · 거절") == 50
+    assert second.text.count("의견 검토 · 거절") == 10
     rows = list(csv.reader(io.StringIO(table.getvalue().decode("utf-8-sig"))))
     assert (len(rows), rows[0][:2]) == (61, ["at", "who"])
     assert all(row[1] == "'=cmd" for row in rows[1:])

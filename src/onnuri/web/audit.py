@@ -75,6 +75,27 @@ NAMES: Final = {
 }
 """What each address is for, by its name; one that is not here stands under its own name."""
 
+STEPS: Final = {
+    "give": gettext_noop("주기"),
+    "take": gettext_noop("빼기"),
+    "accept": gettext_noop("올리기"),
+    "refuse": gettext_noop("거절"),
+    "save": gettext_noop("저장"),
+    "sign": gettext_noop("고정"),
+    "public_body": gettext_noop("공공기관의 기본값"),
+    "open_round": gettext_noop("라운드 열기"),
+    "close_round": gettext_noop("라운드 닫기"),
+    "open_shortlist": gettext_noop("후보 문안 투표 열기"),
+    "open_ratification": gettext_noop("추인 투표 열기"),
+    "put_on": gettext_noop("시작"),
+    "end": gettext_noop("끝내기"),
+    "vouch": gettext_noop("확인해 주기"),
+    "head": gettext_noop("줄 맨 앞으로"),
+    "add": gettext_noop("정원 밖 좌석 주기"),
+    "give_up": gettext_noop("내놓기"),
+}
+"""The step within an act; one that is not here stands as it was sent."""
+
 
 def audit(request: HttpRequest, act: str, topic: str, about: dict[str, Any]) -> None:
     """Write down who did what; `topic` is "e/SLUG", "c/CODE" or "accounts"."""
@@ -92,7 +113,7 @@ def act_name(act: str) -> str:
     """What an act is called in the reader's language."""
     name, _colon, what = act.partition(":")
     called = _(NAMES[name]) if name in NAMES else name
-    return f"{called} · {what}" if what else called
+    return f"{called} · {_(STEPS[what]) if what in STEPS else what}" if what else called
 
 
 def audited(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -162,7 +162,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """By the maker of all our QR codes."""
-        return str(qr.qr(url))
+        return qr.qr(url)
 
 
 def _vault() -> Fernet:
