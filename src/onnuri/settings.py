@@ -162,8 +162,13 @@ MFA_FORMS = {
     "authenticate": "onnuri.web.account.forms.SecondStep",
     "reauthenticate": "onnuri.web.account.forms.ProveByCode",
     "activate_totp": "onnuri.web.account.forms.SetUpApp",
+    "add_webauthn": "onnuri.web.account.forms.AddPasskey",
+    "edit_webauthn": "onnuri.web.account.forms.NamePasskey",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A browser offers passkeys to https, and to this very machine: that one has no https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # Clocks of phones are off by some seconds.
 MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "/account/login/"

@@ -147,3 +147,45 @@ def test_an_account_is_made_without_scripts_and_by_keyboard_alone_at_320(here):
     send(page)
 
     page.wait_for_url("**/account/login/")
+
+
+def test_a_passkey_opens_the_account_without_a_password_and_nothing_else_does(here):
+    """A device of the browser's own: it asks for a finger, which is always the right one."""
+    hall, catcher = here
+    page = hall.page(base_url=hall.server.url.replace("127.0.0.1", "localhost"))
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    features = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    key = device.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {**features, "isUserVerified": True, "automaticPresenceSimulation": True}},
+    )["authenticatorId"]
+
+    page.goto("/account/signup/")
+    send(page, id_email=MINA, id_password1=WORDS)
+    page.goto(link_of(catcher).replace("127.0.0.1", "localhost"))
+    send(page)
+    send(page, id_login=MINA, id_password=WORDS)
+    send(page, alias="미나")
+    page.goto("/account/2fa/webauthn/add/")
+    send(page, id_password=WORDS)
+    send(page)
+    expect(page.locator(".codes li")).to_have_count(10)
+    page.goto("/account/2fa/")
+    assert faults_of(hall, page) == []
+    page.goto("/account/logout/")
+    send(page)
+
+    page.goto("/account/login/")
+    page.get_by_role("button", name="패스키로 로그인").click()
+    expect(page.locator("h1")).to_have_text("내 계정")
+
+    page.goto("/account/logout/")
+    send(page)
+    device.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key})
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": {**features, "isUserVerified": True}})
+    page.goto("/account/login/")
+    send(page, id_login=MINA, id_password=WORDS)
+    expect(page.get_by_role("button", name="패스키로 확인")).to_be_visible()
+    page.goto("/account/")
+    expect(page.locator("h1")).not_to_have_text("내 계정")

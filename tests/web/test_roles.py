@@ -201,7 +201,7 @@ def test_the_organiser_reads_the_log_by_pages_and_as_a_table(hanbit, room):
 
     assert first.text.count("의견 검토 · 거절") == 50
     assert second.text.count("의견 검토 · 거절") == 10
-    rows = list(csv.reader(io.StringIO(table.getvalue().decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))
     assert (len(rows), rows[0][:2]) == (61, ["at", "who"])
     assert all(row[1] == "'=cmd" for row in rows[1:])
     assert "nobody" not in first.text

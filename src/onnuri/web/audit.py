@@ -85,7 +85,7 @@ STEPS: Final = {
     "public_body": gettext_noop("공공기관의 기본값"),
     "open_round": gettext_noop("라운드 열기"),
     "close_round": gettext_noop("라운드 닫기"),
-    "open_shortlist": gettext_noop("후보 문안 투표 열기"),
+    "open_shortlist": gettext_noop("후보 문안 투표로"),
     "open_ratification": gettext_noop("추인 투표 열기"),
     "put_on": gettext_noop("시작"),
     "end": gettext_noop("끝내기"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -36,6 +37,8 @@ SAID: Final = {
     "account/messages/password_set.txt": gettext_noop("비밀번호를 정했어요. 다른 기기에서는 모두 로그아웃됐어요."),
     "mfa/messages/totp_activated.txt": gettext_noop("2단계 인증을 켰어요."),
     "mfa/messages/totp_deactivated.txt": gettext_noop("2단계 인증을 껐어요."),
+    "mfa/messages/webauthn_added.txt": gettext_noop("패스키를 더했어요."),
+    "mfa/messages/webauthn_removed.txt": gettext_noop("패스키를 뺐어요."),
     "mfa/messages/recovery_codes_generated.txt": gettext_noop("비상 코드를 새로 만들었어요. 예전 코드는 못 써요."),
 }
 """What is said on the next page, by allauth's name for it; of all else nothing is said."""
@@ -94,8 +97,10 @@ class AccountAdapter(DefaultAccountAdapter):
         message: str | None = None,
     ) -> None:
         """Say it in our words."""
-        del message_context, message
-        if message_template in SAID:
+        del message_context
+        if message:
+            messages.add_message(request, level, message, extra_tags=extra_tags)
+        elif message_template in SAID:
             messages.add_message(request, level, gettext(SAID[message_template]), extra_tags=extra_tags)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -155,6 +160,10 @@ class SecondStepAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """And back."""
         return _vault().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: Account, type: str) -> str:  # noqa: A002 - allauth's name
+        """What a passkey is called until its person says."""
+        return gettext("패스키 {n}").format(n=Authenticator.objects.filter(user=user, type=type).count() + 1)
 
     def get_totp_issuer(self) -> str:
         """What the app shows above the code."""

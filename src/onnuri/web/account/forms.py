@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from allauth.account import forms as theirs
 from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkeys
 from allauth.socialaccount import forms as social
 from django import forms
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ LABELS: Final = {
     "password1": gettext_noop("새 비밀번호"),
     "oldpassword": gettext_noop("지금 비밀번호"),
     "code": gettext_noop("인증 앱의 코드"),
+    "name": gettext_noop("기기 이름"),
 }
 BLANK: Final = {
     "login": gettext_noop("이메일을 적어 주세요."),
@@ -115,3 +117,16 @@ class ProveByCode(Ours, codes.ReauthenticateForm):
 
 class SetUpApp(Ours, totp.ActivateTOTPForm):
     """The first code of the app."""
+
+
+class AddPasskey(Ours, passkeys.AddWebAuthnForm):
+    """A passkey that signs in by itself: the device asks for finger, face or its own number."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].widget = forms.HiddenInput()
+        self.fields["passwordless"].initial = True
+
+
+class NamePasskey(Ours, passkeys.EditWebAuthnForm):
+    """What one calls it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -122,7 +122,7 @@ def _line(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def _as_csv(entries: QuerySet[AuditEntry], slug: str) -> StreamingHttpResponse:
+def _as_csv(entries: QuerySet[AuditEntry], slug: str) -> HttpResponse:
     head = ("at", "who", "account", "act", "topic", "about")
     rows = (
         (
@@ -135,6 +135,6 @@ def _as_csv(entries: QuerySet[AuditEntry], slug: str) -> StreamingHttpResponse:
         )
         for e in entries
     )
-    answer = StreamingHttpResponse(csv_pieces([head, *rows]), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(b"".join(csv_pieces([head, *rows])), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="audit-{slug}.csv"'
     return answer
