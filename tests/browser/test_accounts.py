@@ -44,7 +44,7 @@ def link_of(catcher):
 
 def code_of(secret):
     """What the app on her phone shows now."""
-    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
 
 
 def send(page, **fields):

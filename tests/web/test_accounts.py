@@ -1,6 +1,7 @@
 """Signing up, in and out: by a letter, in one's language, never telling who has an account, never without end."""
 
 import re
+import time
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -97,6 +98,27 @@ def test_a_letter_comes_in_the_language_of_who_asked():
 
     assert Mail.objects.get().language == "en"
     assert letter().subject.endswith("Onnuri")
+
+
+def test_pages_open_in_the_language_of_the_account_unless_the_device_says_otherwise():
+    account, _here = mina()
+    account.language = "en"
+    account.save()
+    new, told_otherwise = browser("ko"), browser("ko")
+    told_otherwise.cookies["lang"] = "ko"
+
+    for here in (new, told_otherwise):
+        sign_in(here)
+
+    assert '<html lang="en"' in new.get("/account/").text
+    assert '<html lang="ko"' in told_otherwise.get("/account/").text
+
+
+def test_a_language_nobody_reads_here_is_refused():
+    _account, here = mina()
+
+    assert here.post("/account/language/", {"language": "tlh"}).status_code == 422
+    assert here.post("/account/language/", {"language": "en"}).cookies["lang"].value == "en"
 
 
 def test_who_has_an_account_is_told_by_letter_alone():
@@ -297,7 +319,7 @@ def test_with_the_second_step_a_password_alone_opens_nothing():
     here.get("/account/2fa/totp/activate/")
     secret = here.session["mfa.totp.secret"]
     assert here.post("/account/2fa/totp/activate/", {"code": "000000"}).status_code == 422
-    now = totp.format_hotp_value(totp.hotp_value(secret, totp.yield_hotp_counters_from_time().__next__()))
+    now = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
     assert here.post("/account/2fa/totp/activate/", {"code": now}).status_code == 302
     emergency = Authenticator.objects.get(user=account, type="recovery_codes").wrap().get_unused_codes()[0]
 

@@ -30,8 +30,8 @@ def policy_of(rules: Mapping[str, Any], act: Act) -> str:
     >>> policy_of({"vote": "code", "post": ""}, "post"), policy_of({"vote": "ticket", "post": "open"}, "post")
     ('code', 'ticket')
     """
-    vote = rules.get("vote", "code")
-    return max(rules.get(act) or vote, vote, key=WAYS.index)
+    vote = str(rules.get("vote", "code"))
+    return max(str(rules.get(act) or vote), vote, key=WAYS.index)
 
 
 def require_entitled(policy: str, channel: str, act: Act) -> None:

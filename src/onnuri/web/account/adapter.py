@@ -23,6 +23,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from onnuri.people.models import Account
 from onnuri.web import qr, shown
 from onnuri.web.account import letters
+from onnuri.web.middleware import YEAR
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -80,10 +81,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if not user.language:
             user.language = request.LANGUAGE_CODE
             user.save(update_fields=["language"])
-        if user.alias:
-            return answer
-        onward = urlencode({"next": answer.headers.get("Location", "/")})
-        return HttpResponseRedirect(f"{reverse('account_name')}?{onward}")
+        if not user.alias:
+            onward = urlencode({"next": answer.headers.get("Location", "/")})
+            answer = HttpResponseRedirect(f"{reverse('account_name')}?{onward}")
+        if "lang" not in request.COOKIES:
+            remember_language(answer, user.language, secure=request.is_secure())
+        return answer
 
     # ---- what they are told
 
@@ -122,6 +125,11 @@ class AccountAdapter(DefaultAccountAdapter):
         # Without the server's name: whoever tries passwords may call it by any.
         del request
         return str(credentials.get("email", "")).lower()
+
+
+def remember_language(answer: HttpResponse, language: str, *, secure: bool) -> None:
+    """Pages open in the account's language from now on; what was chosen on this device goes before."""
+    answer.set_cookie("lang", language, max_age=YEAR, samesite="Lax", httponly=True, secure=secure)
 
 
 def _account_of(email: str) -> Account | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,14 +23,13 @@ from onnuri.errors import Forbidden, Refusal, Unprocessable
 from onnuri.vocabulary import in_language
 from onnuri.web import shown
 from onnuri.web.account import names
+from onnuri.web.account.adapter import remember_language
 from onnuri.web.account.letters import ROLE_NAMES
 from onnuri.web.accounts import required_account
 from onnuri.web.page import error_content, number_in
 
 if TYPE_CHECKING:
     from onnuri.people.models import Account
-
-YEAR: Final = 365 * 24 * 3600
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -91,7 +90,7 @@ def language(request: HttpRequest) -> HttpResponse:
     account.language = chosen
     account.save(update_fields=["language"])
     answer = redirect("account_home")
-    answer.set_cookie("lang", chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+    remember_language(answer, chosen, secure=request.is_secure())
     return answer
 
 
