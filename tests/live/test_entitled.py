@@ -34,6 +34,7 @@ def test_a_public_body_takes_its_defaults_by_one_button_and_the_open_link_only_a
     passer_by.post(f"/api/v1/conversations/{room.code}/join", {})
     votes = {"votes": [{"id": "one", "statement": 1, "value": 1}]}
     assert passer_by.post(f"/api/v1/conversations/{room.code}/votes", votes).status == 200
+    assert "여기서는 입장권이나" in passer_by.get(f"/c/{room.code}/write").text
     refused = passer_by.submit(f"/c/{room.code}/write", {"text": "강변에 의자를 놓자."})
     assert refused.status == 403
     assert "여기서는 입장권이나 좌석 코드로 들어온 사람이 글을 써요" in refused.text
