@@ -17,7 +17,7 @@ PARTS = {
     "public": [
         *SHARED,
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
-        *["conference", "register", "record", "record-open", "rooms", "programme"],
+        *["conference", "register", "record", "record-open", "rooms", "programme", "account"],
     ],
     "settings": [*SHARED, "settings"],
     "kiosk": [*SHARED, "vote", "kiosk"],

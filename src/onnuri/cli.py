@@ -109,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     for moment in ("--opens", "--starts", "--ends"):
         new.add_argument(moment, metavar="ISO8601", type=datetime.fromisoformat)
 
+    organiser = commands.add_parser("organiser", help="accounts of organisers").add_subparsers(
+        required=True, metavar="ACT"
+    )
+    add = _command(organiser, "add", _organiser_add, "make an account an organiser's; prints a link to set a password")
+    add.add_argument("email", metavar="EMAIL")
+
     conversation = commands.add_parser("conversation", help="conversations").add_subparsers(
         required=True, metavar="ACT"
     )
@@ -398,6 +404,18 @@ def _conference_new(arguments: argparse.Namespace) -> int:
 def _moment(written: datetime | None) -> datetime | None:
     """A moment without an offset is the installation's."""
     return written if written is None or written.tzinfo else written.astimezone()
+
+
+def _organiser_add(arguments: argparse.Namespace) -> int:
+    folder = _django()
+    from onnuri.people.inviting import make_organiser
+    from onnuri.web.account.letters import password_path
+
+    account = make_organiser(arguments.email, at=_now())
+    link = f"{folder.address()}{password_path(account)}"
+    _step("the link works once, for a day; run this again for a new one")
+    print(json.dumps({"email": account.email, "link": link}))
+    return 0
 
 
 def _conversation_new(arguments: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 from onnuri.vocabulary import METHOD_VERSION
 
+PER_ACT: Final = ("post", "ballot")
 SHARE: Final = re.compile(r"[0-9]{1,4}(/[0-9]{1,4}|\.[0-9]{1,4})?")
 
 
@@ -21,7 +22,9 @@ class Rules:
     `size`: lines in the conclusion. `threshold`: support every tested group must reach. `ratify_overall`,
     `ratify_group`: O / (O + pass + X) a line needs in all and in each tested group and channel. `quorum`: share of
     the voices that voted who must ballot. `grace_s`: how long late ballots still count. `open_counts`: whether
-    voices without ticket or code decide. `seeds`: digest of the organiser's first statements.
+    voices without ticket or code decide. `seeds`: digest of the organiser's first statements. `post`, `ballot`: who may
+    write and who may ballot, "" = whoever may vote; they stand in the document only where they say something, so that
+    the digest of rules without them is what it was.
     """
 
     size: int = 5
@@ -34,6 +37,8 @@ class Rules:
     vote: str = "code"
     open_counts: bool = False
     rows: str = "open"
+    post: str = ""
+    ballot: str = ""
     seeds: str = ""
     method: str = METHOD_VERSION
 
@@ -55,8 +60,17 @@ class Rules:
             raise ValueError("grace_s")
         if self.vote not in {"open", "code", "ticket"}:
             raise ValueError("vote")
+        self._require_acts()
         if self.rows != "open":
             raise ValueError("rows")
+
+    def _require_acts(self) -> None:
+        for name in PER_ACT:
+            if getattr(self, name) not in {"", "open", "code", "ticket"}:
+                raise ValueError(name)
+        if self.open_counts and self.ballot in {"code", "ticket"}:
+            # Who decides must be able to ballot: the quorum counts them.
+            raise ValueError("ballot")
 
     def share(self, name: str) -> Fraction:
         """One of the shares as an exact fraction."""
@@ -64,7 +78,7 @@ class Rules:
 
     def document(self) -> dict[str, Any]:
         """Plain values, by name."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if value or name not in PER_ACT}
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:

@@ -101,6 +101,10 @@ class Room:
     """Number -> id of questions that may be lifted."""
     challenges: dict[int, int]
     """Number -> id of challenges that are open."""
+    post: str = "open"
+    """Which voices may write (conversation/entitled.py)."""
+    ballot: str = "open"
+    """Which may ballot."""
     voices: dict[int, str] = field(default_factory=dict)
     answered_in: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     """Voices by the round they answered in; a poll's stand under its number below zero."""

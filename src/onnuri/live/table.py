@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from onnuri.conversation.entitled import policy_of
 from onnuri.errors import Busy
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.rooms import HotInterlude, HotRound, HotStatement, News, Room
@@ -191,6 +192,8 @@ class Table:
             moved=dict(self._rows("SELECT voice_id, times FROM conversation_move WHERE conversation_id = ?", number)),
             voice_keys=decoded(keys),
             traits_asked=decoded(traits),
+            post=policy_of(decoded(rules), "post"),
+            ballot=policy_of(decoded(rules), "ballot"),
             news=News() if self._store.shared else None,
         )
         self._people(room, known)

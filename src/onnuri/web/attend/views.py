@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from onnuri.conversation import actions
+from onnuri.conversation.entitled import policy_of, require_entitled
 from onnuri.conversation.models import Vote
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.conversation.statement import left_to_write
@@ -78,11 +79,20 @@ def _write_content(conversation: Conversation, voice: Voice) -> Content:
     return {
         "conversation": shown.conversation_shown(conversation),
         "text": "",
-        "error": None,
+        "error": _why_not(conversation, voice),
         "limit": 300,
         "left_to_write": left,
         "votes_needed": needed,
     }
+
+
+def _why_not(conversation: Conversation, voice: Voice) -> Content | None:
+    """Said before somebody writes in vain: here writing needs a ticket, and this voice came without."""
+    try:
+        require_entitled(policy_of(conversation.rules, "post"), voice.channel, "post")
+    except Refusal as refusal:
+        return error_content(refusal)
+    return None
 
 
 def mine(request: HttpRequest, code: str) -> HttpResponse:
@@ -193,7 +203,7 @@ def _lines_content(conversation: Conversation, voice: Voice) -> Content:
         "candidates": [c for c in candidates if c["kind"] != "line"],
         "text": "",
         "cites": [],
-        "error": None,
+        "error": _why_not(conversation, voice),
         "open": conversation.segment in {"lobby", "round", "computing", "where"},
         "mine": [
             _own_line(s, document, voice) | {"evidence": cards.get(s.number, [])}

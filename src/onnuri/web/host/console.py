@@ -247,7 +247,7 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
 
 def _save_rules(request: HttpRequest, code: str) -> None:
     given: Content = {}
-    for name in ("threshold", "ratify_overall", "ratify_group", "quorum", "vote"):
+    for name in ("threshold", "ratify_overall", "ratify_group", "quorum", "vote", "post", "ballot"):
         if name in request.POST:
             given[name] = request.POST[name].strip()
     for name in ("size", "grace_s"):
@@ -258,6 +258,9 @@ def _save_rules(request: HttpRequest, code: str) -> None:
             given[name] = written
     if "open_counts" in request.POST:
         given["open_counts"] = request.POST["open_counts"] == "1"
+    if request.POST.get("act") == "public_body":
+        # Whoever writes on a board that a public body runs is to be known to it.
+        given["post"] = "ticket"
     if given:
         sitting.draft_rules(code=code, changes=given)
     if "trait-1" in request.POST:
