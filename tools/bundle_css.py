@@ -18,6 +18,7 @@ PARTS = {
         *SHARED,
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
         *["conference", "register", "record", "record-open", "rooms", "programme", "account"],
+        *["tabs", "dialog", "comment"],
     ],
     "settings": [*SHARED, "settings"],
     "kiosk": [*SHARED, "vote", "kiosk"],
