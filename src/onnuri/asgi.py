@@ -28,6 +28,7 @@ from onnuri.conference.ledger import Receipts  # noqa: E402
 from onnuri.conference.sheets import LARGEST_FILE  # noqa: E402
 from onnuri.conversation import interludes  # noqa: E402
 from onnuri.errors import TooLarge  # noqa: E402
+from onnuri.headers import closed  # noqa: E402
 from onnuri.live import health, metrics  # noqa: E402
 from onnuri.live.assets import Assets  # noqa: E402
 from onnuri.live.books import Books  # noqa: E402
@@ -97,7 +98,7 @@ class Application:
         if scope["type"] != "http":
             return
         REQUEST.set(f"{self._mark}-{next(self._numbers)}")
-        send = COUNTS.counted(scope, send)
+        send = COUNTS.counted(scope, closed(scope, send))
         if await self._answered_operator(scope, send) or await self._answered_live(scope, receive, send):
             return
         left = await self._desk(scope, receive, send) if self._desk is not None else False
