@@ -11,6 +11,8 @@ from typing import Any, Final, Self
 
 from onnuri.vocabulary import METHOD_VERSION
 
+MOST_AUDITORS: Final = 5
+LONGEST_NAME: Final = 80
 SHARE: Final = re.compile(r"[0-9]{1,4}(/[0-9]{1,4}|\.[0-9]{1,4})?")
 
 
@@ -21,7 +23,8 @@ class Rules:
     `size`: lines in the conclusion. `threshold`: support every tested group must reach. `ratify_overall`,
     `ratify_group`: O / (O + pass + X) a line needs in all and in each tested group and channel. `quorum`: share of
     the voices that voted who must ballot. `grace_s`: how long late ballots still count. `open_counts`: whether
-    voices without ticket or code decide. `seeds`: digest of the organiser's first statements.
+    voices without ticket or code decide. `rows`: whether everybody's row is published ("open") or goes only to the
+    `auditors` named here ("sealed"). `seeds`: digest of the organiser's first statements.
     """
 
     size: int = 5
@@ -36,6 +39,7 @@ class Rules:
     rows: str = "open"
     seeds: str = ""
     method: str = METHOD_VERSION
+    auditors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the field that cannot be a rule."""
@@ -55,16 +59,27 @@ class Rules:
             raise ValueError("grace_s")
         if self.vote not in {"open", "code", "ticket"}:
             raise ValueError("vote")
-        if self.rows != "open":
+        self._require_rows()
+
+    def _require_rows(self) -> None:
+        if self.rows not in {"open", "sealed"}:
             raise ValueError("rows")
+        # A list comes out of JSON; what is compared and signed is always the same.
+        object.__setattr__(self, "auditors", tuple(self.auditors))
+        named = [one for one in map(str, self.auditors) if one.strip() == one and 0 < len(one) <= LONGEST_NAME]
+        if len(named) != len(self.auditors) or len(set(named)) != len(named) or len(named) > MOST_AUDITORS:
+            raise ValueError("auditors")
+        if (self.rows == "sealed") != bool(self.auditors):
+            raise ValueError("auditors")
 
     def share(self, name: str) -> Fraction:
         """One of the shares as an exact fraction."""
         return _share(name, getattr(self, name))
 
     def document(self) -> dict[str, Any]:
-        """Plain values, by name."""
-        return asdict(self)
+        """Plain values, by name. Rules without auditors read as they did before there were any."""
+        told = {**asdict(self), "auditors": list(self.auditors)}
+        return told if self.auditors else {name: value for name, value in told.items() if name != "auditors"}
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:

@@ -20,11 +20,14 @@ from onnuri.conversation.statement import REASONS, checked_text
 from onnuri.errors import BadRequest, Conflict, Forbidden, NotFound, Refusal, Unprocessable
 from onnuri.publishing import sitting
 from onnuri.publishing.models import Record
+from onnuri.record.sealed_rows import AUDITORS, auditors_part
+from onnuri.text import plain_text
 from onnuri.web import shown
 from onnuri.web.host import health
 from onnuri.web.host.between import between_content
 from onnuri.web.host.pace import exposure_ratio, per_minute
 from onnuri.web.host.queue import queue_of
+from onnuri.web.host.uniqueness import uniqueness_shown
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_content, number_in, page
 from onnuri.web.rules import fields_of
@@ -253,6 +256,9 @@ def _save_rules(request: HttpRequest, code: str) -> None:
             if written is None:
                 raise Unprocessable("rule", field=name)
             given[name] = written
+    if "rows" in request.POST:
+        given["rows"] = request.POST["rows"]
+        given["auditors"] = _auditors(request.POST.get("auditors", "")) if given["rows"] == "sealed" else []
     if "open_counts" in request.POST:
         given["open_counts"] = request.POST["open_counts"] == "1"
     if given:
@@ -260,6 +266,11 @@ def _save_rules(request: HttpRequest, code: str) -> None:
     texts = [t for t in request.POST.get("seeds", "").splitlines() if t.strip()]
     if texts:
         _add_seeds(code, texts)
+
+
+def _auditors(written: str) -> list[str]:
+    """Names between commas, each as it will be printed."""
+    return [plain_text(name, limit=80, field="auditors") for name in written.split(",") if name.strip()]
 
 
 def _add_seeds(code: str, texts: list[str]) -> None:
@@ -318,4 +329,20 @@ def _publish_content(request: HttpRequest, conversation: Conversation, error: Co
         "lines": lines if conclusion else [],
         "error": error,
         "published": conversation.segment == "published",
+        "uniqueness": uniqueness_shown(conversation),
+        "rows": sitting.rules_of(conversation).rows,
+        "auditors": list(sitting.rules_of(conversation).auditors),
     }
+
+
+def auditors_file(request: HttpRequest, code: str) -> HttpResponse:
+    """The rows of a record that keeps them sealed: for the host to hand to the auditors, and to nobody else."""
+    conversation = required_host(request, code)
+    found = Record.objects.filter(conversation=conversation).first()
+    data = None if found is None else auditors_part(bytes(found.data))
+    if data is None:
+        raise NotFound("record_unknown")
+    answer = HttpResponse(data, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{AUDITORS}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
