@@ -1,4 +1,4 @@
-"""A hall that keeps its rows: what anybody downloads, what the host hands to the auditors, what the page says before."""
+"""A hall that keeps its rows: what anybody downloads, what the host hands to auditors, what the page says before."""
 
 import io
 import zipfile
