@@ -23,6 +23,7 @@ from django.conf import settings  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from onnuri import privacy  # noqa: E402
 from onnuri.conference import retention  # noqa: E402
 from onnuri.conference.ledger import Receipts  # noqa: E402
 from onnuri.conference.sheets import LARGEST_FILE  # noqa: E402
@@ -232,7 +233,12 @@ async def _erase_hourly() -> None:
 
 def _erase_due() -> None:
     try:
-        erased = retention.erase_due(datetime.now(tz=UTC))
+        now = datetime.now(tz=UTC)
+        if gone := privacy.erase_due(now):
+            if gone.keys() != {"sessions"}:
+                retention.compact()
+            LOG.info("erased, their time is over: %s", ", ".join(f"{what} {n}" for what, n in gone.items()))
+        erased = retention.erase_due(now)
         if erased:
             from onnuri.web.host.erasures import forget
 
