@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from onnuri import headers, logs
+from onnuri.conversation.election import elections_of
 from onnuri.folder import Folder
 
 HERE = Path(__file__).parent
@@ -135,6 +136,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # An uploaded list of people stays in memory: larger ones would lie as files in the system's temporary folder.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# The days before which the organiser is warned; an election that is not named here warns nobody.
+ELECTIONS = elections_of(os.environ)
 
 # By which scheme people came is settled before Django: serving.py believes a proxy only if it is a named one.
 SECURE_PROXY_SSL_HEADER = None

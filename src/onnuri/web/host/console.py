@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from onnuri.conversation import actions, segments
 from onnuri.conversation.actions import add_statement, locked
+from onnuri.conversation.election import election_near
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.conversation.rehearsal import delete_rehearsal
 from onnuri.conversation.statement import REASONS, checked_text
@@ -239,10 +240,17 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
             {"id": s.number, "text": s.text, "lang": s.lang} for s in conversation.statements.filter(kind="seed")
         ],
         "digest": conversation.rules_digest or rules.digest,
+        "election": _election(),
         "error": error,
         "signed": bool(conversation.rules_digest),
     }
     return page(request, "host/prepare.html", content, status=status)
+
+
+def _election() -> Content | None:
+    """The election that is at most sixty days ahead."""
+    day = election_near(settings.ELECTIONS, shown.now().date())
+    return None if day is None else {"date_text": day.isoformat()}
 
 
 def _save_rules(request: HttpRequest, code: str) -> None:
@@ -329,6 +337,7 @@ def _publish_content(request: HttpRequest, conversation: Conversation, error: Co
         "lines": lines if conclusion else [],
         "error": error,
         "published": conversation.segment == "published",
+        "election": _election(),
         "uniqueness": uniqueness_shown(conversation),
         "rows": sitting.rules_of(conversation).rows,
         "auditors": list(sitting.rules_of(conversation).auditors),
