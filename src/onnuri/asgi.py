@@ -158,15 +158,16 @@ class Application:
     def _start(self) -> None:
         self._books = Books()
         self._books.start()
-        self._desk = Desk(self._books, Receipts(settings.FOLDER.signing_key), self._pages)
+        limits = Limits(asyncio.get_running_loop().time)
+        self._desk = Desk(self._books, Receipts(settings.FOLDER.signing_key), self._pages, limits)
         post = Post.of_environment(settings.FOLDER.address())
         self._postman = Postman(partial(letters.write, site=post.site), post.carrier(), per_minute=post.per_minute)
         self._postman.start()
         self._tasks = [asyncio.ensure_future(_erase_hourly()), asyncio.ensure_future(health.WATCH.run())]
         self._look_after()
-        self._serve_live(*_store())
+        self._serve_live(*_store(), limits)
 
-    def _serve_live(self, store: Store, locks: Locks) -> None:
+    def _serve_live(self, store: Store, locks: Locks, limits: Limits) -> None:
         """The hot path: what it knows, what it stores, whom it tells."""
         clock = asyncio.get_running_loop().time
         hub, signer = Hub(), Signer(settings.FOLDER.read("voices.key"))
@@ -175,7 +176,6 @@ class Application:
         writer.start()
         health.WATCH.threads |= {"writer"}
         self._streams = Streams(hub)
-        limits = Limits(clock)
         self._hot = Hot(table, writer, signer, self._streams, limits)
         self._room_page = RoomPage(self._hot, self._pages, where.variants_of)
         self._cards = Cards(table, writer, signer, limits)

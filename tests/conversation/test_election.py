@@ -1,4 +1,4 @@
-"""The election guard: questions about candidates and parties are refused, in five languages; questions of policy not."""
+"""The election guard: questions about candidates and parties are refused in five languages, of policy they are not."""
 
 from datetime import date, timedelta
 

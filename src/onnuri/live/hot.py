@@ -15,7 +15,7 @@ from onnuri.live import asides, intake
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, decoded, read, redirect, refuse
 from onnuri.live.joining import mint
-from onnuri.live.limits import GUESSING, READING, SENDING
+from onnuri.live.limits import GUESSING, OPEN_JOINS, READING, SENDING
 from onnuri.live.token import cookie_name
 
 if TYPE_CHECKING:
@@ -157,6 +157,8 @@ class Hot:
     async def _joined(self, room: Room, request: Request, code: str, join_id: str) -> tuple[int, bytes]:
         voice = self.signer.voice_of(room.id, request.cookie(cookie_name(room.code)))
         if voice is None or not self.table.knows(room, voice):
+            if not code:
+                self.limits.take_of_address(OPEN_JOINS, request.address)
             voice = await self._minted(room, code, join_id, request.device)
         value = self.signer.voice(room.id, voice)
         secure = "; Secure" if request.secure else ""

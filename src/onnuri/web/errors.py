@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from onnuri.errors import BadRequest, Forbidden, NotFound, Refusal
+from onnuri.live.http import COME_BACK
 from onnuri.messages import error_body
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     else:
         context = {"error": body["error"], "status": refusal.status, "back_url": "/"}
         answer = render(request, "public/error.html", context, status=refusal.status)
-    if refusal.status == 503:  # noqa: PLR2004
-        answer["Retry-After"] = "2"
+    if refusal.status in COME_BACK:
+        answer["Retry-After"] = str(refusal.about.get("n", 2))
     return answer
 
 
