@@ -43,6 +43,7 @@ from onnuri.live.http import Gone, Request, read, refuse  # noqa: E402
 from onnuri.live.hub import Hub  # noqa: E402
 from onnuri.live.limits import Limits  # noqa: E402
 from onnuri.live.locks import AdvisoryLocks, Locks, OneProcess  # noqa: E402
+from onnuri.live.minting import Minting  # noqa: E402
 from onnuri.live.postman import Postman  # noqa: E402
 from onnuri.live.room_page import RoomPage  # noqa: E402
 from onnuri.live.simulation import Simulation  # noqa: E402
@@ -82,6 +83,7 @@ class Application:
         self._numbers = count(1)
         self._mark = secrets.token_hex(3)
         self._cards: Cards | None = None
+        self._minting: Minting | None = None
         self._room_page: RoomPage | None = None
         self._streams: Streams | None = None
         self._books: Books | None = None
@@ -131,6 +133,8 @@ class Application:
             return True
         if self._room_page is not None and (await self._room_page(scope, send) or await self._assets(scope, send)):
             return True
+        if self._minting is not None and await self._minting(scope, receive, send):
+            return True
         return self._cards is not None and await self._cards(scope, receive, send)
 
     async def _answered_hot(self, hot: Hot, scope: Scope, receive: Receive, send: Send) -> bool:
@@ -179,6 +183,7 @@ class Application:
         self._hot = Hot(table, writer, signer, self._streams, limits)
         self._room_page = RoomPage(self._hot, self._pages, where.variants_of)
         self._cards = Cards(table, writer, signer, limits)
+        self._minting = Minting(table, writer, limits, settings.FOLDER.voice_key)
         self._conductor = Conductor(table, writer, hub, _Clockwork(), locks)
         self._simulation = Simulation(table, writer, locks)
         _leave_in_peace()
@@ -219,6 +224,8 @@ class Application:
             self._postman.stop()
         if self._conductor is not None:
             self._conductor.stop()
+        if self._minting is not None:
+            self._minting.stop()
         if self._hot is not None:
             self._hot.writer.stop()
             self._hot.table.close()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from onnuri import __version__
 from onnuri.errors import BadInput, Refusal
 from onnuri.folder import Folder
+from onnuri.vocabulary import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     conclude.add_argument("--size", type=int, default=5)
     conclude.add_argument("--record", metavar="OUT.zip", required=True)
     conclude.add_argument("--html", metavar="OUT.html")
-    conclude.add_argument("--lang", choices=("en", "ko"), default="en", help="labels of the HTML page")
+    conclude.add_argument("--lang", choices=LANGUAGES, default="en", help="labels of the HTML page")
 
     verify = _command(commands, "verify", _verify, "check a record: digests, signature, and everything recomputed")
     verify.add_argument("record")
@@ -105,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--slug", required=True)
     new.add_argument("--seats", type=int, default=150)
     new.add_argument("--title", default="")
+    new.add_argument("--lang", choices=LANGUAGES, default="ko", help="of the title")
     for moment in ("--opens", "--starts", "--ends"):
         new.add_argument(moment, metavar="ISO8601", type=datetime.fromisoformat)
 
@@ -113,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     new = _command(conversation, "new", _conversation_new, "make a conversation; prints its code and host's link")
     new.add_argument("--question", required=True)
+    new.add_argument("--lang", choices=LANGUAGES, default="ko", help="of the question and the seeds")
     new.add_argument("--conference", metavar="SLUG")
     new.add_argument("--seeds", metavar="FILE", help="one statement a line; an empty file = none")
     new.add_argument("--policy", choices=("open", "code", "ticket"), default="open")
@@ -388,7 +391,7 @@ def _conference_new(arguments: argparse.Namespace) -> int:
     check_span(starts, ends)
     conference, key = create_conference(
         slug=arguments.slug,
-        title={"ko": arguments.title or arguments.slug},
+        title={arguments.lang: arguments.title or arguments.slug},
         capacity=arguments.seats,
         at=_now(),
         opens_at=opens,
@@ -412,14 +415,14 @@ def _conversation_new(arguments: argparse.Namespace) -> int:
     from onnuri.conversation.template import rules_of_policy, seeds_of_template
     from onnuri.publishing import sitting
 
-    seeds = seeds_of_template("ko")
+    seeds = seeds_of_template(arguments.lang)
     if arguments.seeds is not None:
         lines = Path(arguments.seeds).read_text(encoding="utf-8").splitlines()
-        seeds = [(line.strip(), "ko") for line in lines if line.strip()]
+        seeds = [(line.strip(), arguments.lang) for line in lines if line.strip()]
     if arguments.open and not seeds:
         return _say("--open: a round needs statements; leave --open out or give --seeds")
     conversation, key = create_conversation(
-        question={"ko": arguments.question},
+        question={arguments.lang: arguments.question},
         rules=rules_of_policy(arguments.policy),
         seeds=seeds,
         at=_now(),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+VOICE_KEY: Final = re.compile(r"voices-[0-9A-Z]+-(hall|online)\.pem")
+"""The names of the keys that sign voices."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,7 @@ class Folder:
         file = self.path / name
         if file.exists():
             return
-        # Written aside and renamed: a start that is cut off leaves no half key.
-        aside = self.path / f".{name}.{os.getpid()}"
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(new())
-            out.flush()
-            os.fsync(out.fileno())
-        aside.rename(file)
+        _write(file, new())
 
     def read(self, name: str) -> bytes:
         """The content of a key file."""
@@ -63,6 +61,18 @@ class Folder:
     def signing_key(self) -> bytes:
         """PEM of the key that signs rules and records."""
         return self.read("signing.pem")
+
+    def keep_voice_key(self, code: str, channel: str, pem: bytes) -> None:
+        """Keep the private key that signs the voices of a conversation's channel."""
+        _write(self.path / voice_key_name(code, channel), pem)
+
+    def voice_key(self, code: str, channel: str) -> bytes:
+        """That key.
+
+        Raises:
+            OSError: there is none.
+        """
+        return self.read(voice_key_name(code, channel))
 
     def keep_sample(self, made: dict[str, str]) -> None:
         """Remember the sample's host keys: whoever owns this folder may play the host there."""
@@ -89,6 +99,25 @@ class Folder:
             return str(found["address"])
         except (OSError, ValueError, KeyError):
             return f"http://127.0.0.1:{os.environ.get('ONNURI_PORT', '8000')}"
+
+
+def voice_key_name(code: str, channel: str) -> str:
+    """The file of a key that signs voices.
+
+    >>> VOICE_KEY.fullmatch(voice_key_name("QRSTUV", "hall")) is not None
+    True
+    """
+    return f"voices-{code}-{channel}.pem"
+
+
+def _write(file: Path, content: bytes) -> None:
+    # Written aside and renamed: a start that is cut off leaves no half key.
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    aside.rename(file)
 
 
 def _signing_key() -> bytes:

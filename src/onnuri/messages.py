@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_noop as _
+
+from onnuri.conventions import day_text
 
 if TYPE_CHECKING:
     from onnuri.errors import Refusal
 
+SOURCE: Final = "ko"
 MESSAGES: Final = {
     # reaching a page
     "code_unknown": _("코드를 찾지 못했어요. 여섯 자리를 다시 확인해 주세요."),
@@ -31,6 +34,15 @@ MESSAGES: Final = {
     "csrf": _("화면이 오래되어 받지 못했어요. 새로 고친 뒤 다시 눌러 주세요."),
     # taking part
     "no_voice": _("이 휴대폰에는 발언권이 없어요. 처음 쓴 휴대폰에서 옮기거나 안내 데스크에 말해 주세요."),
+    "voice_moved": _("발언권이 다른 휴대폰으로 옮겨졌어요. 그 휴대폰에서 이어서 하세요."),
+    "move_expired": _("옮기는 코드의 시간이 지났어요. 처음 휴대폰에서 새 QR을 띄워 주세요."),
+    "move_unknown": _("이 QR로는 발언권을 옮길 수 없어요. 처음 휴대폰에서 새 QR을 띄워 주세요."),
+    "traits_many": _("참여자에게는 세 가지까지 물을 수 있어요."),
+    "traits_options": _("물음마다 서로 다른 보기를 2개에서 8개까지 적어 주세요."),
+    "voice_here": _("이 휴대폰에는 이미 발언권이 있어요. 한 사람은 발언권 하나로 함께해요."),
+    "token_rubbish": _("발언권을 만들지 못했어요. 화면을 새로 고친 뒤 다시 해 주세요. 코드는 그대로 쓸 수 있어요."),
+    "token_unsigned": _("이 발언권은 여기에서 받은 것이 아니에요. 코드로 다시 들어와 주세요."),
+    "no_voice_keys": _("아직 발언권을 나눠 줄 준비가 되지 않았어요. 화면을 새로 고쳐 주세요."),
     "ticket_needed": _("여기에는 입장권이 필요해요. 입장권 QR을 열거나 안내 데스크로 와 주세요."),
     "ticket_waiting": _("아직 대기 중인 입장권이에요. 자리가 나면 발언권을 받을 수 있어요."),
     "ticket_other": _("다른 행사 입장권이에요. 이 행사의 입장권을 열어 주세요."),
@@ -238,7 +250,8 @@ def message(refusal: Refusal, language: str | None = None) -> str:
 
 def _shown(value: object) -> object:
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        local = timezone.localtime(value)
+        return f"{day_text(local, get_language() or SOURCE)} {local:%H:%M}"
     return value
 
 

@@ -110,8 +110,8 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("ONNURI_TIME_ZONE", "Asia/Seoul")
 USE_I18N = True
 LANGUAGE_CODE = "ko"
-# Complete languages only; the others need a catalogue and one entry here.
-LANGUAGES = [("ko", "한국어"), ("en", "English")]
+# Complete languages only; another one needs a catalogue, its words of the record, and one entry here.
+LANGUAGES = [("ko", "한국어"), ("en", "English"), ("zh-hans", "中文"), ("ja", "日本語"), ("vi", "Tiếng Việt")]
 LOCALE_PATHS = [HERE / "locale"]
 
 STATIC_URL = "/static/"

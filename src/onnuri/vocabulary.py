@@ -1,5 +1,6 @@
 """The shared words as values: votes, channels, limits. See GLOSSARY.md."""
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 AGREE: Final = 1
@@ -42,3 +43,25 @@ def language_of(texts: dict[str, str] | None, language: str) -> str:
     """The language `in_language` answers in."""
     shown = in_language(texts, language)
     return next((code for code, text in (texts or {}).items() if text == shown), language)
+
+
+def known_language(tag: str, known: Sequence[str] = LANGUAGES) -> str | None:
+    """Our code for a language as browsers and files write it: any Chinese reads the Chinese there is.
+
+    >>> known_language("en-GB"), known_language("zh_CN"), known_language("zh-Hans-SG"), known_language("fr")
+    ('en', 'zh-hans', 'zh-hans', None)
+    """
+    plain = tag.strip().lower().replace("_", "-")
+    first = plain.partition("-")[0]
+    exact = plain if plain in known else None
+    return exact or next((code for code in known if code.partition("-")[0] == first), None)
+
+
+def bcp47(code: str) -> str:
+    """A language as HTML's `lang` writes it.
+
+    >>> bcp47("zh-hans"), bcp47("vi")
+    ('zh-Hans', 'vi')
+    """
+    language, _, script = code.partition("-")
+    return f"{language}-{script.title()}" if script else language

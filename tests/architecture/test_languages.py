@@ -13,6 +13,9 @@ HANGUL = re.compile(r"[\uac00-\ud7a3\u3131-\u318e]")
 STAY_KOREAN = frozenset[str]()
 """Korean texts that other languages keep as they are; none so far: languages name themselves in the settings."""
 OTHERS = [code for code, _name in settings.LANGUAGES if code != messages.SOURCE]
+LETTER = re.compile(r"[^\W\d_]")
+SAME_AS_ENGLISH = {"온누리", "가"}
+"""The name, which no language translates, and the letter that shows how large letters are."""
 OUTSIDE = re.compile(r"\{%\s*blocktranslate.*?endblocktranslate\s*%\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 
 
@@ -39,6 +42,31 @@ def test_no_text_stays_in_korean(language):
     entries = [entry for entry in messages.catalogue(language) if entry.msgid not in STAY_KOREAN]
 
     assert [entry.msgid for entry in entries if any(HANGUL.search(said) for said in messages.said_in(entry))] == []
+
+
+@pytest.mark.parametrize("language", [code for code in OTHERS if code != "en"])
+def test_no_text_is_a_copy_of_the_english(language):
+    english = {messages.key_of(entry): messages.said_in(entry) for entry in messages.catalogue("en")}
+    copies = [
+        entry.msgid
+        for entry in messages.catalogue(language)
+        if entry.msgid not in SAME_AS_ENGLISH and is_copied(messages.said_in(entry), english[messages.key_of(entry)])
+    ]
+
+    assert copies == []
+
+
+def is_copied(said, english):
+    """Whether words are the English ones; figures, codes and placeholders are the same everywhere."""
+    words = [messages.ELEMENT.sub("", messages.PLACEHOLDER.sub("", text)) for text in said]
+    return any(text in english and LETTER.search(word) for text, word in zip(said, words, strict=True))
+
+
+def test_the_check_would_notice_a_copy():
+    assert is_copied(["Agree"], ["Agree"])
+    assert is_copied(["%(n)s people"], ["%(n)s person", "%(n)s people"])
+    assert not is_copied(["%(n)s"], ["%(n)s"])
+    assert not is_copied(["Đồng ý"], ["Agree"])
 
 
 def test_no_text_is_counted_here_and_not_there():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PHONE: Final = (390, 844)
 DESK: Final = (1280, 900)
 WALL: Final = (1920, 1080)
-LOCALES: Final = {"ko": "ko-KR", "en": "en-GB"}
+LOCALES: Final = {"ko": "ko-KR", "en": "en-GB", "zh-hans": "zh-CN", "ja": "ja-JP", "vi": "vi-VN"}
 CUT_OFF: Final = "net::ERR_INTERNET_DISCONNECTED"
 CLOSED: Final = 409
 SETTLED_WITHIN_S: Final = 5

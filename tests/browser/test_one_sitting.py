@@ -15,7 +15,7 @@ SLUGS = count(1)
 CROWD = 60
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("lang", ["ko", "en", "zh-hans", "ja", "vi"])
 def test_a_hall_and_people_online_come_to_one_conclusion_and_a_record_that_verifies(
     hall, server, pictures, tmp_path, lang
 ):
@@ -283,7 +283,7 @@ class Sitting:
         assert twin["outcome"] == "conclusion"
         assert {c["joined"] for c in twin["took_part"]["channels"]} == {CROWD // 2 + 2, CROWD // 2 + 1}
         assert "simulated" in {one["basis"] for one in twin["lines"]}
-        expect(line.locator(".chip", has_text={"ko": "모의", "en": "simulated"}[self.lang])).to_be_visible()
+        expect(line.locator(".chip", has_text=school.SIMULATED[self.lang])).to_be_visible()
         assert twin["basis_note"] in page.locator("main").inner_text()
 
     # ---- what is seen

@@ -51,7 +51,13 @@ from onnuri.record.signature import fingerprint, new_key, sign
 pytestmark = pytest.mark.browser
 
 AT_OPENING = "rules were signed at opening"
-LANGUAGES = {"ko": "확인한 것이 모두 맞습니다", "en": "Everything checked here holds"}
+LANGUAGES = {
+    "ko": "확인한 것이 모두 맞습니다",
+    "en": "Everything checked here holds",
+    "zh-hans": "所核验各项均相符",
+    "ja": "確認した項目はすべて一致しました",
+    "vi": "Mọi mục đã kiểm tra đều khớp",
+}
 NARROW = ((320, 700, "light"),)
 
 

@@ -117,5 +117,5 @@ def test_each_gets_their_own_in_the_open_place():
 
 def test_an_unknown_look_is_the_plain_one():
     assert look_of(scope(b"theme=neon; text=9; contrast=more")) == {
-        "lang": "ko", "text": "1", "theme": "", "contrast": "more", "motion": "",
+        "lang": "ko", "text": "1", "theme": "", "contrast": "more", "motion": "", "keys": "",
     }  # fmt: skip

@@ -17,7 +17,7 @@ from onnuri.record import drawing, report
 from onnuri.record.document import seal
 from onnuri.record.report import LANGUAGES, report_page
 from onnuri.record.signature import fingerprint, new_key
-from onnuri.record.words import WORDS
+from onnuri.record.words import OTHERS, WORDS
 
 SCRIPT = "<script>alert('all agree')</script> & \"more\""
 SHARED, DIVIDED = (1, 2, 3), range(4, 13)
@@ -272,16 +272,23 @@ def test_the_command_writes_it_in_the_language_asked_for(folder, tmp_path):
     assert "아직 담지 못한 뜻" in page
 
 
-def test_both_languages_have_every_word_and_the_same_places():
+def test_all_languages_have_every_word_and_the_same_places():
     for key, (english, korean) in WORDS.items():
-        places = [sorted(set(re.findall(r"{(\w+)", form))) for form in (*english.split("|"), korean)]
+        told = (*english.split("|"), korean, *(words[key] for words in OTHERS.values()))
+        places = [sorted(set(re.findall(r"{(\w+)", form))) for form in told]
         assert english and korean, key  # noqa: PT018 - the key is what matters
         assert all(p == places[0] for p in places), key
 
 
 def test_another_language_is_refused(concluded):
-    with pytest.raises(ValueError, match="vi"):
-        report_page(concluded[1], language="vi")
+    with pytest.raises(ValueError, match="fr"):
+        report_page(concluded[1], language="fr")
+
+
+def test_no_language_has_a_word_too_many():
+    assert {language: set(words) ^ set(WORDS) for language, words in OTHERS.items()} == {
+        language: set() for language in ("zh-hans", "ja", "vi")
+    }
 
 
 # ---- drawings ---------------------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ def test_the_settings_say_what_is_chosen_and_nobody_elses_twin_does(client, room
         ("theme", ""),
         ("contrast", "more"),
         ("motion", ""),
+        ("keys", ""),
     ]
     assert set(twin) == {"ok", "conversation"}
 

@@ -97,7 +97,8 @@ def test_korean_for_whoever_asks_for_something_we_do_not_have(client):
 
 def test_a_choice_is_kept_and_leaves_the_address(client):
     chosen = client.get(
-        "/e/hanbit?lang=en&text=3&theme=dark&contrast=more&motion=off&from=poster", headers={"Accept-Language": "ko"}
+        "/e/hanbit?lang=en&text=3&theme=dark&contrast=more&motion=off&keys=off&from=poster",
+        headers={"Accept-Language": "ko"},
     )
 
     assert (chosen.status_code, chosen.headers["Location"]) == (302, "/e/hanbit?from=poster")
@@ -107,15 +108,16 @@ def test_a_choice_is_kept_and_leaves_the_address(client):
         "theme": "dark",
         "contrast": "more",
         "motion": "off",
+        "keys": "off",
     }
     assert all(chosen.cookies[name]["httponly"] for name in READING)
     page = client.get("/e/hanbit", headers={"Accept-Language": "ko"})
     assert page.headers["Content-Language"] == "en"
-    assert 'data-theme="dark" data-contrast="more" data-motion="off"' in page.content.decode()
+    assert 'data-theme="dark" data-contrast="more" data-motion="off" data-keys="off"' in page.content.decode()
 
 
 @pytest.mark.parametrize(
-    "query", ["lang=tlh", "text=9", "theme=neon", "lang=", "text=1;secure", "contrast=less", "motion=on"]
+    "query", ["lang=tlh", "text=9", "theme=neon", "lang=", "text=1;secure", "contrast=less", "motion=on", "keys=1"]
 )
 def test_a_choice_we_do_not_offer_is_forgotten(client, query):
     answer = client.get(f"/e/hanbit?{query}")

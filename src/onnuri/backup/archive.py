@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from onnuri.errors import BadInput
+from onnuri.folder import VOICE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -152,7 +153,7 @@ def unpack(file: Path, manifest: Said, folder: Path, tell: Callable[[str], None]
     with zipfile.ZipFile(file) as archive:
         for member in manifest["members"]:
             name = member["name"]
-            if name not in MEMBERS:
+            if name not in MEMBERS and VOICE_KEY.fullmatch(name) is None:
                 raise BadInput(str(file), f"has a member that does not belong there ({name!r})")
             tell(f"checking {name}")
             if _taken_out(archive, name, folder / name) != (member["bytes"], member["sha256"]):

@@ -10,6 +10,7 @@ from onnuri import __version__
 from onnuri.backup import archive, postgres, sqlite
 from onnuri.backup.where import database_of
 from onnuri.errors import BadInput
+from onnuri.folder import VOICE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,5 +48,6 @@ def take(folder: Folder, url: str, file: Path, *, at: datetime, tell: Callable[[
         for name in (*archive.KEYS, *archive.ALSO):
             if (folder.path / name).exists():
                 members[name] = folder.path / name
+        members |= {key.name: key for key in sorted(folder.path.iterdir()) if VOICE_KEY.fullmatch(key.name)}
         about = {"version": __version__, "at": at.isoformat(timespec="seconds"), "database": database.kind, **told}
         return archive.write(file, members, about, tell)

@@ -12,33 +12,56 @@ from typing import TYPE_CHECKING, Final
 from onnuri.conference.claims import Ask, Person, checked_ask, checked_person
 from onnuri.conference.sheets import read_table
 from onnuri.errors import Refusal, Unprocessable
+from onnuri.vocabulary import known_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HEADS: Final[Mapping[str, Sequence[str]]] = {
-    "name": ("name", "이름", "성명", "참석자"),
-    "email": ("email", "mail", "emailaddress", "address", "이메일", "메일", "이메일주소", "메일주소"),
-    "wish": ("place", "wish", "channel", "자리", "참석방식", "참여방식"),
-    "seats": ("seats", "party", "인원", "인원수", "명"),
-    "needs": ("needs", "accessibility", "도움", "필요한도움"),
-    "companions": ("companions", "동행", "동행자", "동행이름"),
-    "language": ("language", "lang", "언어"),
+    "name": ("name", "이름", "성명", "참석자", "姓名", "名前", "氏名", "お名前", "tên", "họtên", "họvàtên"),
+    "email": (
+        *("email", "mail", "emailaddress", "address", "이메일", "메일", "이메일주소", "메일주소"),
+        *("邮箱", "电子邮箱", "电子邮件", "メール", "メールアドレス", "địachỉemail"),
+    ),
+    "wish": (
+        *("place", "wish", "channel", "자리", "참석방식", "참여방식"),
+        *("席位", "参会方式", "参与方式", "参加方法", "席", "chỗ", "hìnhthứcthamdự"),
+    ),
+    "seats": ("seats", "party", "인원", "인원수", "명", "人数", "sốngười"),
+    "needs": ("needs", "accessibility", "도움", "필요한도움", "需要的帮助", "必要な支援", "cầnhỗtrợ"),
+    "companions": ("companions", "동행", "동행자", "동행이름", "同行人", "同行者", "ngườiđicùng"),
+    "language": ("language", "lang", "언어", "语言", "言語", "ngônngữ"),
 }
 WISHES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("", "hall", "seat", "현장", "좌석", "오프라인"), "hall"),
-    **dict.fromkeys(("online", "온라인"), "online"),
+    **dict.fromkeys(("", "hall", "seat", "현장", "좌석", "오프라인", "现场", "会場", "tại hội trường"), "hall"),
+    **dict.fromkeys(("online", "온라인", "线上", "オンライン", "trực tuyến"), "online"),
     **dict.fromkeys(
-        ("hall_or_online", "hall or online", "현장 또는 온라인", "현장이 안 되면 온라인"), "hall_or_online"
+        (
+            *("hall_or_online", "hall or online", "현장 또는 온라인", "현장이 안 되면 온라인"),
+            *("现场或线上", "会場またはオンライン", "tại hội trường hoặc trực tuyến"),
+        ),
+        "hall_or_online",
     ),
 }
 LANGUAGES: Final[Mapping[str, str]] = {
-    "ko": "ko", "korean": "ko", "한국어": "ko", "en": "en", "english": "en", "영어": "en",
-}  # fmt: skip
+    **dict.fromkeys(("korean", "한국어", "韩语", "韩国语", "韓国語", "tiếng hàn"), "ko"),
+    **dict.fromkeys(("english", "영어", "英语", "英語", "tiếng anh"), "en"),
+    **dict.fromkeys(("chinese", "중국어", "中文", "简体中文", "中国語", "tiếng trung"), "zh-hans"),
+    **dict.fromkeys(("japanese", "일본어", "日语", "日本語", "tiếng nhật"), "ja"),
+    **dict.fromkeys(("vietnamese", "베트남어", "越南语", "ベトナム語", "tiếng việt"), "vi"),
+}
+"""Languages by their names; their codes are known anyway."""
 TEMPLATE: Final[Mapping[str, Sequence[str]]] = {
     "ko": ("이름", "이메일", "자리", "인원", "동행", "도움", "언어"),
     "en": ("name", "email", "place", "seats", "companions", "needs", "language"),
+    "zh-hans": ("姓名", "邮箱", "席位", "人数", "同行人", "需要的帮助", "语言"),
+    "ja": ("名前", "メールアドレス", "席", "人数", "同行者", "必要な支援", "言語"),
+    "vi": ("tên", "email", "chỗ", "số người", "người đi cùng", "cần hỗ trợ", "ngôn ngữ"),
 }
+IN_THE_HALL: Final[Mapping[str, str]] = {
+    "ko": "현장", "en": "hall", "zh-hans": "现场", "ja": "会場", "vi": "tại hội trường",
+}  # fmt: skip
+"""What a template's example says of the place."""
 PARTED: Final = re.compile(r"[;,/\n]")
 MOST_DIGITS: Final = 4
 
@@ -127,8 +150,18 @@ def _ask(told: Mapping[str, str], language: str) -> Ask:
     person = checked_person(
         Person(told["name"], told["email"], needs, {"email": True, "sensitive": bool(needs)}, tuple(companions)), seats
     )
-    own = LANGUAGES.get(told.get("language", "").casefold(), language)
+    own = language_named(told.get("language", "")) or language
     return Ask(key_of(person, wish, seats), wish, seats, person, language=own, source="import")
+
+
+def language_named(word: str) -> str | None:
+    """A language by its name in any of the five, or by its code.
+
+    >>> language_named("Tiếng Việt"), language_named("zh-CN"), language_named("한국어"), language_named("?")
+    ('vi', 'zh-hans', 'ko', None)
+    """
+    plain = unicodedata.normalize("NFC", word).strip().casefold()
+    return LANGUAGES.get(plain) or known_language(plain)
 
 
 def _seats(written: str, companions: int) -> int:

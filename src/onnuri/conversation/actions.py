@@ -227,15 +227,18 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         if accept and found.state == Statement.State.WAITING and not takes_statements(conversation):
             raise Conflict("accept_over")
         settle(found, accept=accept, reason=reason)
-        if not accept and (former := found.redraft_of) is not None:
+        if not accept and (former := found.redraft_of) is not None and _was_accepted(former):
             # The new wording was refused: the line stands as it stood before.
-            stood = conversation.decisions.filter(kind="statements", number=former.number, act="accept").exists()
-            Statement.objects.filter(pk=former.pk if stood else None).update(state="accepted")
+            Statement.objects.filter(pk=former.pk).update(state="accepted")
         conversation.decisions.create(
             number=number, act="accept" if accept else "refuse", reason=found.reason, text=found.text, at=at
         )
         touch(conversation)
         return found
+
+
+def _was_accepted(own: Statement) -> bool:
+    return own.conversation.decisions.filter(kind="statements", number=own.number, act="accept").exists()
 
 
 def takes_statements(conversation: Conversation) -> bool:

@@ -40,9 +40,9 @@ class Conversation(models.Model):
     screen = models.CharField(max_length=12, default="")
     """What the host wants on the big screen; empty = what is on."""
     voice_keys = models.JSONField(default=dict)
-    """Public keys of the blind signatures by channel: `{"hall": {"n": "...", "e": 65537}}`; see decision 0023."""
-    voices_minted = models.JSONField(default=dict)
-    """How many voices came which way: `{"blind": 120, "server": 4, "open": 12}`. Counts alone."""
+    """Public keys of the blind signatures: the modulus in base64url by channel; see decision 0023."""
+    traits_asked = models.JSONField(default=list)
+    """What people may say of themselves, at most three: `[{"label": {"ko": ...}, "options": [{"ko": ...}, ...]}]`."""
 
     def __str__(self) -> str:
         return f"{self.code} {in_language(self.question, 'ko')[:40]}"
@@ -74,13 +74,24 @@ class Voice(models.Model):
     origin = models.CharField(max_length=10, default="person")
 
 
+class Move(models.Model):
+    """A voice that went on to another phone, and how often: the cookies of the phones before it say nothing more."""
+
+    pk = models.CompositePrimaryKey("voice_id", "conversation_id")
+    voice = models.ForeignKey(Voice, models.CASCADE, related_name="moves", db_index=False, db_constraint=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="moves", db_constraint=False)
+    times = models.PositiveSmallIntegerField(default=1)
+
+
 class Trait(models.Model):
     """What a voice said of itself, by one of the organiser's at most three questions. Optional; kept like a vote."""
 
     pk = models.CompositePrimaryKey("voice_id", "name")
     voice = models.ForeignKey(Voice, models.CASCADE, related_name="traits", db_index=False, db_constraint=False)
-    name = models.CharField(max_length=20)
-    value = models.CharField(max_length=20)
+    name = models.PositiveSmallIntegerField()
+    """Which question, from 1."""
+    value = models.PositiveSmallIntegerField()
+    """Which of its options, from 1."""
 
 
 class Round(models.Model):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("onnuri.cards")
 KIOSK: Final = re.compile(r"/kiosk/([^/]+)/(start|answer|next)")
 PAPER: Final = re.compile(r"/host/c/([^/]+)/cards/enter")
-READERS_OWN: Final = ("lang", "text", "theme", "contrast", "motion")
+READERS_OWN: Final = ("lang", "text", "theme", "contrast", "motion", "keys")
 """How the last person read; the next one begins with the device's own."""
 DAY: Final = 24 * 3600
 
@@ -107,7 +107,7 @@ class Cards:
             await _see(send, _page(room, form), (_kept(room, card_cookie(room.code), as_made(code), request),))
             return
         voice = await self._begun(room, code)
-        proof = self._signer.voice(room.id, voice)
+        proof = self._signer.voice(room.id, voice, room.moved.get(voice, 0))
         cookies = (
             _kept(room, who_cookie(room.code), proof, request),
             _gone(room, card_cookie(room.code)),

@@ -28,6 +28,7 @@ LOOKS: Final[Mapping[str, tuple[str, ...]]] = {
     "theme": ("", "light", "dark"),
     "contrast": ("", "more"),
     "motion": ("", "off"),
+    "keys": ("", "off"),
 }
 """How people may read, by cookie; the first is what they read by without one."""
 
@@ -136,7 +137,7 @@ async def drawn_by(pages: Pages, scope: Scope, cookie: str) -> Drawn:
 
 
 def look_of(scope: Scope) -> dict[str, str]:
-    """How somebody reads: language, size, theme, contrast, motion."""
+    """How somebody reads: language, size, theme, contrast, motion, keys."""
     request = Request(scope, b"")
     look = {"lang": request.language}
     for name, known in LOOKS.items():

@@ -52,6 +52,15 @@ def ready() -> int:
 
 def work(conversation_id: int) -> str:
     """Do what this conversation waits for; the answer names what was done."""
+    done = _worked(conversation_id)
+    if done != "nothing":
+        from onnuri.conversation.order import forget_order  # noqa: PLC0415 - after django.setup
+
+        forget_order()
+    return done
+
+
+def _worked(conversation_id: int) -> str:
     from onnuri.conversation.models import Conversation  # noqa: PLC0415 - after django.setup
 
     conversation = Conversation.objects.select_related("conference").get(pk=conversation_id)
@@ -184,6 +193,7 @@ def _votes(
     import numpy as np  # noqa: PLC0415
 
     from onnuri.conversation.queries import cast  # noqa: PLC0415
+    from onnuri.conversation.traits import by_voice  # noqa: PLC0415
     from onnuri.landscape.votes import Votes  # noqa: PLC0415
 
     found = found or cast(conversation)
@@ -199,6 +209,7 @@ def _votes(
         value=columns[2],
         channel={r[0]: r[3] for r in kept},
         trusted=trusted,
+        traits=by_voice(conversation),
     )
     return votes, found
 

@@ -5,24 +5,29 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 import msgspec
 
+from onnuri import blind
+from onnuri.conversation.traits import chosen
 from onnuri.errors import BadRequest, Busy, Forbidden, NotFound, NotSignedIn, Refusal, Unprocessable
 from onnuri.live import asides, intake
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, decoded, read, redirect, refuse
-from onnuri.live.joining import mint
+from onnuri.live.joining import admit, mint, saying
 from onnuri.live.limits import GUESSING, OPEN_JOINS, READING, SENDING
 from onnuri.live.token import cookie_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from onnuri.live.http import Receive, Scope, Send
     from onnuri.live.joining import Minted
     from onnuri.live.limits import Limits
     from onnuri.live.rooms import Room
+    from onnuri.live.store import Connection
     from onnuri.live.streams import Streams
     from onnuri.live.table import Table
     from onnuri.live.token import Signer
@@ -42,11 +47,27 @@ class Join(msgspec.Struct, forbid_unknown_fields=True):
     ticket: str | None = None
     seat_code: str | None = None
     voice: str | None = None
+    """A token that a key of this conversation has signed."""
+    traits: dict[str, str] = {}
+    """What one says of oneself: question and option, from 1. Optional."""
     id: Annotated[str, msgspec.Meta(min_length=8, max_length=64)] | None = None
     """Made on the phone: the same join sent again gives the same voice."""
 
 
 JOIN: Final = msgspec.json.Decoder(Join)
+
+
+class Entrant(NamedTuple):
+    """What somebody brings who wants to join."""
+
+    code: str
+    join_id: str
+    token: str | None
+    traits: list[tuple[int, int]]
+
+
+class UnsignedError(Forbidden):
+    """A token that none of the keys has signed."""
 
 
 class Hot:
@@ -59,7 +80,7 @@ class Hot:
         self.signer = signer
         self.streams = streams
         # An eighth of a vote's cost is checking a cookie's MAC; one voice has one right cookie, so once is enough.
-        self._proved: dict[tuple[int, str | None], int] = {}
+        self._proved: dict[tuple[int, str | None], tuple[int, int]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer and say True, or leave the request untouched and say False."""
@@ -125,15 +146,25 @@ class Hot:
 
     def _voice(self, room: Room, request: Request) -> int:
         cookie = request.cookie(cookie_name(room.code))
-        voice = self._proved.get((room.id, cookie))
-        if voice is None:
-            voice = self.signer.voice_of(room.id, cookie)
-            if voice is None:
+        held = self._proved.get((room.id, cookie))
+        if held is None:
+            held = self.signer.held_of(room.id, cookie)
+            if held is None:
                 raise NotSignedIn("no_voice")
-            self._proved[room.id, cookie] = voice
+            self._proved[room.id, cookie] = held
+        voice, moves = held
+        if room.moved and room.moved.get(voice, 0) != moves:
+            raise Forbidden("voice_moved")
         if not self.table.knows(room, voice):
             raise Forbidden("no_voice")
         return voice
+
+    def voice_of(self, room: Room, cookie: str | None) -> int | None:
+        """The voice a phone speaks for here and now."""
+        held = self.signer.held_of(room.id, cookie)
+        if held is None or room.moved.get(held[0], 0) != held[1] or not self.table.knows(room, held[0]):
+            return None
+        return held[0]
 
     def _sending(self, room: Room, request: Request) -> int:
         """The voice that wants to store something."""
@@ -143,7 +174,9 @@ class Hot:
 
     async def _join(self, room: Room, request: Request, send: Send) -> None:
         body: Join = decoded(JOIN, request.body or b"{}")
-        voice, cookie = await self._joined(room, request, body.seat_code or body.ticket or "", body.id or "")
+        entitled = body.seat_code or body.ticket or ""
+        who = Entrant(entitled, body.id or "", body.voice, chosen(room.traits_asked, body.traits))
+        voice, cookie = await self._joined(room, request, who)
         content = ENCODE({"ok": True, "channel": room.voices[voice]})
         await answer(send, 200, content, (JSON, (b"set-cookie", cookie)))
 
@@ -151,26 +184,30 @@ class Hot:
         form = request.form()
         if not (form.get("consent_count") and (form.get("consent_rows") or not room.open_rows)):
             raise Unprocessable("consent_needed", field="consent_count")
-        _, cookie = await self._joined(room, request, form.get("seat_code", ""), form.get("id", "")[:LONGEST_ID])
+        traits = {name[6:]: value for name, value in form.items() if name.startswith("trait-")}
+        join_id = form.get("id", "")[:LONGEST_ID]
+        who = Entrant(form.get("seat_code", ""), join_id, None, chosen(room.traits_asked, traits))
+        _, cookie = await self._joined(room, request, who)
         await redirect(send, f"/c/{room.code}", cookie)
 
-    async def _joined(self, room: Room, request: Request, code: str, join_id: str) -> tuple[int, bytes]:
-        voice = self.signer.voice_of(room.id, request.cookie(cookie_name(room.code)))
-        if voice is None or not self.table.knows(room, voice):
-            if not code:
+    async def _joined(self, room: Room, request: Request, who: Entrant) -> tuple[int, bytes]:
+        voice = self.voice_of(room, request.cookie(cookie_name(room.code)))
+        if voice is None:
+            if not who.code and who.token is None:
                 self.limits.take_of_address(OPEN_JOINS, request.address)
-            voice = await self._minted(room, code, join_id, request.device)
-        value = self.signer.voice(room.id, voice)
+            voice = await self._admitted(room, who, request.device)
+        value = self.signer.voice(room.id, voice, room.moved.get(voice, 0))
         secure = "; Secure" if request.secure else ""
         cookie = f"{cookie_name(room.code)}={value}; Path=/; Max-Age={KEPT_S}; HttpOnly; SameSite=Lax{secure}"
         return voice, cookie.encode()
 
-    async def _minted(self, room: Room, code: str, join_id: str, device: str) -> int:
-        """A new voice; who guesses codes is slowed down, who has a right one never is."""
+    async def _admitted(self, room: Room, who: Entrant, device: str) -> int:
+        """A new voice; who guesses codes or tokens is slowed down, who has a right one never is."""
         self.limits.require(GUESSING, device)
         try:
-            minted: Minted = await self.writer.do(room.id, mint(room, code, self.signer, join_id))
-        except NotFound:
+            act = mint(room, who.code, self.signer, who.join_id) if who.token is None else _by_token(room, who.token)
+            minted: Minted = await self.writer.do(room.id, saying(act, who.traits))
+        except (NotFound, UnsignedError):
             self.limits.take(GUESSING, device)
             raise
         return minted.joins(room)
@@ -280,6 +317,15 @@ class Hot:
         except Refusal:
             given = ""
         return f"/c/{quote(code, safe='')}?" + urlencode({"refused": refusal.key, "seat_code": given})
+
+
+def _by_token(room: Room, written: str) -> Callable[[Connection], Minted]:
+    """The act that admits the voice of a token, each time the same; the key that signed it says the channel."""
+    token = blind.Token.read(written)
+    channel = next((c for c, n in room.voice_keys.items() if blind.is_signed(room.code, token, n)), None)
+    if channel is None:
+        raise UnsignedError("token_unsigned", field="voice")
+    return admit(room, blind.voice_of(room.code, token.prefix), channel)
 
 
 def _number(form: dict[str, str], name: str) -> int:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from onnuri.errors import BadRequest, Forbidden, Refusal, TooLarge, Unprocessable
+from onnuri.live.reader import language_for
 from onnuri.messages import error_body
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_BODY: Final = 64 * 1024
-LANGUAGES: Final = ("ko", "en")
 JSON: Final = (b"content-type", b"application/json")
 COME_BACK: Final = frozenset({429, 503})
 SPREAD_S: Final = 5
@@ -52,15 +52,9 @@ class Request:
 
     @property
     def language(self) -> str:
-        """The reader's choice, else the browser's first known language, else Korean."""
-        chosen = self.cookie("lang")
-        if chosen in LANGUAGES:
-            return chosen
-        accepted = self.headers.get(b"accept-language", b"").decode("latin-1").lower()
-        for part in accepted.split(","):
-            if (code := part.strip()[:2]) in LANGUAGES:
-                return code
-        return "ko"
+        """The reader's choice, else what their phone likes best, else Korean."""
+        accepted = self.headers.get(b"accept-language", b"").decode("latin-1")
+        return language_for(chosen=self.cookie("lang"), accepted=accepted)
 
     @property
     def secure(self) -> bool:

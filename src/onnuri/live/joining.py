@@ -10,7 +10,7 @@ from onnuri.conference.places import channel_of
 from onnuri.errors import Conflict, Forbidden, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from onnuri.live.rooms import Room
     from onnuri.live.store import Connection
@@ -33,6 +33,20 @@ class Minted(NamedTuple):
         else:
             room.voices[self.voice] = self.channel
         return self.voice
+
+
+def saying(act: Callable[[Connection], Minted], traits: Sequence[tuple[int, int]]) -> Callable[[Connection], Minted]:
+    """The same act, and what its person says of themselves; who comes back has said it before."""
+
+    def with_traits(connection: Connection) -> Minted:
+        minted = act(connection)
+        for name, value in traits if minted.is_new else ():
+            connection.execute(
+                "INSERT INTO conversation_trait (voice_id, name, value) VALUES (?, ?, ?)", (minted.voice, name, value)
+            )
+        return minted
+
+    return with_traits
 
 
 def mint(room: Room, code: str, signer: Signer, join_id: str = "") -> Callable[[Connection], Minted]:
@@ -58,6 +72,49 @@ def mint(room: Room, code: str, signer: Signer, join_id: str = "") -> Callable[[
             return Minted(voice, there, is_new=False)
         channel, origin = _entitled(connection, room, written)
         return _stored(connection, room, voice, channel, origin)
+
+    return act
+
+
+def channel_for(room: Room, code: str) -> Callable[[Connection], str]:
+    """The act that says which channel a code or ticket is for, and uses nothing up."""
+
+    def act(connection: Connection) -> str:
+        return _place_of(connection, room, as_made(code)).channel
+
+    return act
+
+
+def use_for(room: Room, code: str, blinded: str) -> Callable[[Connection], str]:
+    """The act that uses a code or ticket up for one blinded message, and says the channel whose key shall sign it.
+
+    The same message again is answered the same: its signature was lost on the way. Another one is refused.
+
+    Args:
+        room: which conversation.
+        code: a one-time code or a ticket. A card is no such thing: it comes back, see decision 0018.
+        blinded: digest of the blinded message. It fits every voice equally well, so keeping it tells nothing.
+    """
+
+    def act(connection: Connection) -> str:
+        place = _place_of(connection, room, as_made(code))
+        if place.blinded and place.blinded == blinded:
+            return place.channel
+        _use_up(connection, place.table, place.mark, place.number)
+        connection.execute(
+            f"UPDATE {place.table} SET blinded = ? WHERE id = ?",  # noqa: S608 - our own names
+            (blinded, place.number),
+        )
+        return place.channel
+
+    return act
+
+
+def admit(room: Room, voice: int, channel: str) -> Callable[[Connection], Minted]:
+    """The act that stores the voice of a signed token; whose ticket it was nobody knows, this program neither."""
+
+    def act(connection: Connection) -> Minted:
+        return _stored(connection, room, voice, channel, "person")
 
     return act
 
@@ -127,37 +184,52 @@ def _entitled(connection: Connection, room: Room, code: str) -> tuple[str, str]:
         if room.policy == "open":
             return "open", "person"
         raise Forbidden("ticket_needed", field="seat_code")
+    place = _place_of(connection, room, code)
+    _use_up(connection, place.table, place.mark, place.number)
+    return place.channel, place.origin
+
+
+class _Place(NamedTuple):
+    """A row that stands for one voice, and can be used up once."""
+
+    table: str
+    mark: str
+    number: int
+    channel: str
+    origin: str
+    blinded: str
+
+
+def _place_of(connection: Connection, room: Room, code: str) -> _Place:
+    if not code:
+        raise Forbidden("ticket_needed", field="seat_code")
     return _by_seat_code(connection, room, code) or _by_ticket(connection, room, code)
 
 
-def _by_seat_code(connection: Connection, room: Room, code: str) -> tuple[str, str] | None:
+def _by_seat_code(connection: Connection, room: Room, code: str) -> _Place | None:
     found = connection.execute(
-        "SELECT id, channel, origin FROM conversation_seatcode WHERE digest = ? AND conversation_id = ?",
+        "SELECT id, channel, origin, blinded FROM conversation_seatcode"
+        " WHERE digest = ? AND conversation_id = ? AND card = FALSE",
         (_digest(code), room.id),
     )
-    if not found:
-        return None
-    number, channel, origin = found[0]
-    _use_up(connection, "conversation_seatcode", "used", number)
-    return channel, origin
+    return _Place("conversation_seatcode", "used", *found[0]) if found else None
 
 
-def _by_ticket(connection: Connection, room: Room, code: str) -> tuple[str, str]:
+def _by_ticket(connection: Connection, room: Room, code: str) -> _Place:
     found = connection.execute(
-        "SELECT t.id, r.place, r.wish, r.conference_id FROM conference_ticket t "
+        "SELECT t.id, r.place, r.wish, r.conference_id, t.blinded FROM conference_ticket t "
         "JOIN conference_registration r ON r.id = t.registration_id WHERE t.code = ?",
         (code,),
     )
     if not found:
         raise NotFound("seat_code_unknown", field="seat_code")
-    number, place, wish, conference = found[0]
+    number, place, wish, conference, blinded = found[0]
     if conference != room.conference:
         raise Forbidden("ticket_other", field="seat_code")
     channel = channel_of(place, wish)
     if channel is None:
         raise Forbidden("ticket_waiting", field="seat_code")
-    _use_up(connection, "conference_ticket", "minted", number)
-    return channel, "person"
+    return _Place("conference_ticket", "minted", number, channel, "person", blinded)
 
 
 def _use_up(connection: Connection, table: str, mark: str, number: int) -> None:

@@ -72,8 +72,10 @@ class RoomPage:
     async def _room(self, room: Room, scope: Scope, send: Send) -> bool:
         request = Request(scope, b"")
         cookie = request.cookie(cookie_name(room.code))
-        voice = self._hot.signer.voice_of(room.id, cookie)
-        if voice is None or not self._hot.table.knows(room, voice):
+        voice = self._hot.voice_of(room, cookie)
+        if voice is None:
+            if cookie and self._hot.signer.voice_of(room.id, cookie) in room.moved:
+                return False  # told why, by Django
             drawn = await self._drawings.get((room.code, room.version, "join"), scope, {SHARED: "1"})
             if not drawn.is_for_many:
                 return False

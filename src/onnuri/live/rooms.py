@@ -105,6 +105,12 @@ class Room:
     answered_in: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     """Voices by the round they answered in; a poll's stand under its number below zero."""
     answers: dict[int, set[int]] = field(default_factory=dict)
+    moved: dict[int, int] = field(default_factory=dict)
+    """Voices that went on to another phone, and how often."""
+    voice_keys: dict[str, str] = field(default_factory=dict)
+    """The public keys that sign voices, by channel."""
+    traits_asked: list[dict[str, Any]] = field(default_factory=list)
+    """What people may say of themselves when they join."""
     news: News | None = None
     """For other processes, where there may be some."""
 

@@ -150,7 +150,8 @@ class Table:
         changed = []
         rows = self._rows(
             "SELECT c.id, c.code, c.segment, c.version, c.rules, c.simulated, c.conference_id, c.screen, i.number, "
-            "q.number FROM conversation_conversation c LEFT JOIN conversation_interlude i ON i.id = c.interlude_id "
+            "q.number, c.voice_keys, c.traits_asked FROM conversation_conversation c "
+            "LEFT JOIN conversation_interlude i ON i.id = c.interlude_id "
             "LEFT JOIN conversation_question q ON q.id = c.question_asked_id"
         )
         for deleted in self.rooms.keys() - {row[1] for row in rows}:
@@ -164,7 +165,7 @@ class Table:
         return changed
 
     def _load(self, row: Row, known: Room | None) -> Room:
-        number, code, segment, version, rules, simulated, conference, screen, on, asked = row
+        number, code, segment, version, rules, simulated, conference, screen, on, asked, keys, traits = row
         statements, gone = self._statements(number)
         room = Room(
             id=number,
@@ -187,6 +188,9 @@ class Table:
             interludes=self._interludes(number),
             questions=self._numbered("question", "state = 'accepted' AND answered_at IS NULL", number),
             challenges=self._numbered("challenge", "state = 'accepted' AND closed_at IS NULL", number),
+            moved=dict(self._rows("SELECT voice_id, times FROM conversation_move WHERE conversation_id = ?", number)),
+            voice_keys=decoded(keys),
+            traits_asked=decoded(traits),
             news=News() if self._store.shared else None,
         )
         self._people(room, known)

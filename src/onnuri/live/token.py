@@ -19,13 +19,47 @@ class Signer:
 
     key: bytes
 
-    def voice(self, conversation: int, voice: int) -> str:
-        """The cookie's value."""
-        return f"{voice}.{self._mac(f'voice/{conversation}/{voice}')}"
+    def voice(self, conversation: int, voice: int, moves: int = 0) -> str:
+        """The cookie's value; `moves` = how often the voice went on to another phone."""
+        held = f"{voice}-{moves}" if moves else f"{voice}"
+        return f"{held}.{self._mac(f'voice/{conversation}/{held}')}"
+
+    def held_of(self, conversation: int, cookie: str | None) -> tuple[int, int] | None:
+        """The voice a cookie speaks for and the move it is of, None when it is not ours.
+
+        >>> signer = Signer(b"a key")
+        >>> (
+        ...     signer.held_of(1, signer.voice(1, 77)),
+        ...     signer.held_of(1, signer.voice(1, 77, 2)),
+        ...     signer.held_of(1, "77-2.x"),
+        ... )
+        ((77, 0), (77, 2), None)
+        """
+        held, _, mac = (cookie or "").partition(".")
+        voice, _, moves = held.partition("-")
+        if not _is_number(voice) or (moves and not _is_number(moves)):
+            return None
+        good = hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac(f"voice/{conversation}/{held}").encode())
+        return (int(voice), int(moves or 0)) if good else None
 
     def voice_of(self, conversation: int, cookie: str | None) -> int | None:
         """The voice a cookie speaks for, None when it is not ours."""
-        return self._opened(cookie, f"voice/{conversation}")
+        held = self.held_of(conversation, cookie)
+        return None if held is None else held[0]
+
+    def moving(self, conversation: int, voice: int, moves: int, until: int) -> str:
+        """What the first phone shows the second one: this voice, for some minutes (until, seconds of the epoch)."""
+        about = f"{voice}-{moves}-{until}"
+        return f"{about}.{self._mac(f'move/{conversation}/{about}')}"
+
+    def moving_of(self, conversation: int, shown: str) -> tuple[int, int, int] | None:
+        """Voice, moves and until when, None when it is not ours."""
+        about, _, mac = shown.partition(".")
+        parts = about.split("-")
+        if len(parts) != 3 or not all(_is_number(part) for part in parts):  # noqa: PLR2004 - the three of `moving`
+            return None
+        good = hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac(f"move/{conversation}/{about}").encode())
+        return (int(parts[0]), int(parts[1]), int(parts[2])) if good else None
 
     def round_ticket(self, conversation: int, number: int) -> str:
         """Proof of the round a deck belongs to."""
@@ -60,13 +94,17 @@ class Signer:
 
     def _opened(self, signed: str | None, purpose: str) -> int | None:
         number, _, mac = (signed or "").partition(".")
-        if not number.isascii() or not number.isdigit() or len(number) > DIGITS:
+        if not _is_number(number):
             return None
         good = hmac.compare_digest(mac.encode("utf-8", "replace"), self._mac(f"{purpose}/{number}").encode())
         return int(number) if good else None
 
     def _mac(self, text: str) -> str:
         return urlsafe_b64encode(hmac.digest(self.key, text.encode(), "sha256")[:MAC_BYTES]).decode()
+
+
+def _is_number(written: str) -> bool:
+    return written.isascii() and written.isdigit() and len(written) <= DIGITS
 
 
 def cookie_name(code: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from onnuri import __version__
+from onnuri.conference.models import Ticket
 from onnuri.conversation.actions import locked, touch
 from onnuri.conversation.models import Decision
 from onnuri.conversation.queries import cast
+from onnuri.conversation.voice_keys import fingerprints
 from onnuri.publishing.models import Record
 from onnuri.publishing.sitting import add_link, conclusion_of, rules_of
 from onnuri.record.document import Content, Sealed, seal
@@ -109,6 +111,7 @@ def _head(conversation: Conversation, found: Cast, landscape: dict[str, Any], at
         "rules_digest": conversation.rules_digest,
         "rules_signature": conversation.rules_signature,
         "tickets": tickets,
+        "voices": _voices(conversation, found),
         "simulated": conversation.simulated or "simulated" in found.origin.values(),
         "origins": {o: sum(1 for v in found.origin.values() if v == o) for o in sorted(set(found.origin.values()))},
         "joined": {c: sum(1 for v in found.channel.values() if v == c) for c in sorted(set(found.channel.values()))},
@@ -122,6 +125,25 @@ def _head(conversation: Conversation, found: Cast, landscape: dict[str, Any], at
             for c in conversation.commitments.all()
         ],
         "chain": [{"what": link.what, "about": link.about, "digest": link.digest} for link in conversation.links.all()],
+    }
+
+
+def _voices(conversation: Conversation, found: Cast) -> dict[str, Any]:
+    """How voices came to be, in numbers: signed unseen, made by the server, by a card that comes back, openly.
+
+    `replaced`: lost ones for which the desk gave a new code; the lost voice itself cannot be taken back.
+    """
+    codes = conversation.seat_codes.filter(used=True)
+    own = conversation.conference
+    used = own.tickets.filter(minted=True) if own is not None else Ticket.objects.none()
+    blind = codes.filter(card=False).exclude(blinded="").count() + used.exclude(blinded="").count()
+    return {
+        "blind": blind,
+        "server": codes.filter(card=False, blinded="").count() + used.filter(blinded="").count(),
+        "cards": codes.filter(card=True).count(),
+        "open": sum(1 for channel in found.channel.values() if channel == "open"),
+        "replaced": used.aggregate(n=Sum("replaced"))["n"] or 0,
+        "keys": fingerprints(conversation.voice_keys),
     }
 
 

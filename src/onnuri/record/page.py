@@ -28,7 +28,8 @@ LARGEST: Final = 24 * 2**20
 
 CHECKER: Final = Path(__file__).parent / "checker"
 SCRIPTS: Final = (
-    "digest", "signature", "tables", "figures", "shares", "ballots", "conclusion", "checks", "words", "show",
+    "digest", "signature", "tables", "figures", "shares", "ballots", "conclusion", "checks",
+    "words", "words_zh_hans", "words_ja", "words_vi", "show",
 )  # fmt: skip
 """In the order in which they are read: each uses only what stands before it."""
 PLACE: Final = re.compile(r"\{\{ (\w+) \}\}")
@@ -194,6 +195,48 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "unread": (
             "This file checks itself, and needs JavaScript to do so. Nothing has been checked here. "
             "<code>onnuri verify record.zip</code> in a terminal checks everything without JavaScript."
+        ),
+    },
+    "zh-hans": {
+        "onnuri": "Onnuri",
+        "record": "公开记录",
+        "ratified": "已通过",
+        "proposed": "由规则从回答中选出的提议 · 未通过",
+        "none": "未形成共同结论",
+        "simulated": "模拟",
+        "people": "{n:,}人参与",
+        "unread": (
+            "本文件可以自行核验，但需要 JavaScript。目前尚未核验任何内容。在终端运行 <code>onnu"
+            "ri verify record.zip</code>，无需 JavaScript 即可核验全部内容。"
+        ),
+    },
+    "ja": {
+        "onnuri": "Onnuri",
+        "record": "公開記録",
+        "ratified": "採択",
+        "proposed": "回答からルールで選んだ提案・採択投票なし",
+        "none": "共通の結論なし",
+        "simulated": "シミュレーション",
+        "people": "{n:,}人が参加",
+        "unread": (
+            "このファイルは自らを検証しますが、それには JavaScript が必要です。いまは何も検証していません"
+            "。ターミナルの <code>onnuri verify record.zip</code> なら、Jav"
+            "aScript なしですべてを検証できます。"
+        ),
+    },
+    "vi": {
+        "onnuri": "Onnuri",
+        "record": "Hồ sơ công khai",
+        "ratified": "Đã thông qua",
+        "proposed": "Đề xuất được quy tắc chọn từ câu trả lời · chưa được thông qua",
+        "none": "Chưa có kết luận chung",
+        "simulated": "Mô phỏng",
+        "people": "{n:,} người đã tham gia",
+        "unread": (
+            "Tệp này tự kiểm chứng, nhưng cần JavaScript. Hiện ch"
+            "ưa có gì được kiểm chứng. Lệnh <code>onnuri verify r"
+            "ecord.zip</code> trong cửa sổ dòng lệnh kiểm chứng t"
+            "ất cả mà không cần JavaScript."
         ),
     },
 }

@@ -22,7 +22,7 @@ from onnuri.record import drawing
 from onnuri.record.document import SIGNATURE
 from onnuri.record.reading import OpenRecord
 from onnuri.record.signature import fingerprint
-from onnuri.record.words import WORDS
+from onnuri.record.words import WORDS, said_in
 from onnuri.vocabulary import AGREE, NOT_PLACED
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from onnuri.record.document import Sealed
 
 Counts = dict[str, Any]
-LANGUAGES: Final = ("en", "ko")
+LANGUAGES: Final = ("en", "ko", "zh-hans", "ja", "vi")
 SHOWN: Final = 5
 """So many statements of common ground and of divides are printed; the record has them all."""
 NEAREST: Final = 3
@@ -47,7 +47,7 @@ def report_page(sealed: Sealed, *, language: str = "en") -> str:
 
     Args:
         sealed: the finished record.
-        language: of the labels, "en" or "ko"; statements stay in their own.
+        language: of the labels, one of `LANGUAGES`; statements stay in their own.
 
     Raises:
         ValueError: another language.
@@ -85,15 +85,15 @@ def report_page(sealed: Sealed, *, language: str = "en") -> str:
 class Words:
     """The labels of one language."""
 
-    column: int
+    language: str
 
     def __call__(self, key: str, **values: object) -> str:
         """A label; "one|other" where English needs both, chosen by `n`.
 
-        >>> Words(0)("people", n=1), Words(0)("people", n=1204), Words(1)("people", n=3)
+        >>> Words("en")("people", n=1), Words("en")("people", n=1204), Words("ko")("people", n=3)
         ('1 person', '1,204 people', '3명')
         """
-        forms = WORDS[key][self.column].split("|")
+        forms = said_in(self.language, key).split("|")
         return (forms[0] if values.get("n") == 1 else forms[-1]).format(**values)
 
 
@@ -177,7 +177,7 @@ def _opened(sealed: Sealed, language: str) -> _Page:
     head, landscape = record.json("record.json"), record.json("landscape.json")
     imputed = head["certificate"]["basis"] == "imputed"
     return _Page(
-        say=Words(LANGUAGES.index(language)),
+        say=Words(language),
         language=language,
         digest=sealed.digest,
         key=fingerprint(record.json(SIGNATURE)["public_key"]),

@@ -1,10 +1,11 @@
-"""The words of the report, in English and Korean."""
+"""The words of the report: English and Korean side by side, the other three in files of their own."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from onnuri.landscape.export import NO_TEXT, OUT, RE_VOTE
+from onnuri.record import words_ja, words_vi, words_zh_hans
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "onnuri": ("Onnuri", "온누리"),
@@ -520,3 +521,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_text": ("Statement {number} (its text is not in the record)", "의견 {number} (기록에 글이 없음)"),
 }
 """Key -> (English, Korean). "one|other" where English needs both forms; `{n}` chooses."""
+
+OTHERS: Final = {"zh-hans": words_zh_hans.WORDS, "ja": words_ja.WORDS, "vi": words_vi.WORDS}
+
+
+def said_in(language: str, key: str) -> str:
+    """What a key says in a language.
+
+    >>> said_in("ko", "agree"), said_in("vi", "agree")
+    ('찬성', 'Đồng ý')
+    """
+    english, korean = WORDS[key]
+    return {"en": english, "ko": korean}.get(language) or OTHERS[language][key]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 
 from onnuri.headers import CLOSED
+from onnuri.live.reader import language_for
 from onnuri.web.assets import bundle_text
 from onnuri.web.errors import refusals as refusals  # noqa: PLC0414 - settings name all middleware here
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     Handler = Callable[[HttpRequest], HttpResponse]
 
 YEAR = 365 * 24 * 3600
-READING = ("lang", "text", "theme", "contrast", "motion")
+READING = ("lang", "text", "theme", "contrast", "motion", "keys")
 """The cookies that say how somebody reads."""
 TRUSTED_PLAIN = {"localhost", "127.0.0.1"}
 """Browsers give this very machine a camera without https."""
@@ -54,7 +56,7 @@ def security_headers(get_response: Handler) -> Handler:
 
 
 def reader(get_response: Handler) -> Handler:
-    """How one reads: by ?lang= &text= &theme= &contrast= &motion=, else by cookie, else by the browser's languages."""
+    """How one reads: by ?lang= &text= &theme= &contrast= &motion= &keys=, else by cookie, else as the phone likes."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         chosen = {name: request.GET[name] for name in READING if name in request.GET}
@@ -67,6 +69,9 @@ def reader(get_response: Handler) -> Handler:
         request.LANGUAGE_CODE = language
         answer = get_response(request)
         answer.setdefault("Content-Language", language)
+        if language == _language_of_account(request) and "lang" not in request.COOKIES and remembers:
+            # The hot path knows no accounts: from here on it reads the same choice from the phone.
+            answer.set_cookie("lang", language, **_for_a_year(request))
         return answer
 
     return middleware
@@ -81,17 +86,29 @@ def _remember(request: HttpRequest, chosen: dict[str, str]) -> HttpResponse:
         "theme": {"light", "dark", ""},
         "contrast": {"more", ""},
         "motion": {"off", ""},
+        "keys": {"off", ""},
     }
     for name, value in chosen.items():
         if value in allowed[name]:
-            answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+            answer.set_cookie(name, value, **_for_a_year(request))
     return answer
 
 
+def _for_a_year(request: HttpRequest) -> dict[str, Any]:
+    return {"max_age": YEAR, "samesite": "Lax", "httponly": True, "secure": request.is_secure()}
+
+
 def _language(request: HttpRequest) -> str:
-    known = dict(settings.LANGUAGES)
-    chosen = request.COOKIES.get("lang", "")
-    return chosen if chosen in known else translation.get_language_from_request(request)
+    """By cookie, else the account's, else the phone's."""
+    chosen = request.COOKIES.get("lang") or _language_of_account(request)
+    return language_for(chosen=chosen, accepted=request.headers.get("Accept-Language", ""))
+
+
+def _language_of_account(request: HttpRequest) -> str:
+    # Who has no account's cookie has no account: nothing is read from the database for a participant.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    return getattr(get_user(request), "language", "")
 
 
 def reader_context(request: HttpRequest) -> dict[str, Any]:
@@ -104,6 +121,7 @@ def reader_context(request: HttpRequest) -> dict[str, Any]:
             "theme": request.COOKIES.get("theme", ""),
             "contrast": request.COOKIES.get("contrast", ""),
             "motion": request.COOKIES.get("motion", ""),
+            "keys": request.COOKIES.get("keys", ""),
             "languages": [
                 {"code": code, "name": name, "current": code == current} for code, name in settings.LANGUAGES
             ],

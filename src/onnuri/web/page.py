@@ -16,7 +16,7 @@ from onnuri.messages import MESSAGES, error_body, message
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-ONLY_FOR_PAGES = frozenset({"qr", "deck", "form", "round_ticket", "join_id", "error"})
+ONLY_FOR_PAGES = frozenset({"qr", "deck", "form", "round_ticket", "join_id", "voice_keys", "error"})
 
 
 def page(

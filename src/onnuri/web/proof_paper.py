@@ -80,8 +80,7 @@ def _said(proof: Proof, site: str) -> dict[str, Any]:
 
 
 def _days(of: Conference) -> str:
-    first, last = shown.date_text(of.starts_at), shown.date_text(of.ends_at)
-    return f"{first} – {last}" if last and last != first else first
+    return shown.days_text(of.starts_at, of.ends_at)
 
 
 def _qr(text: str) -> str:

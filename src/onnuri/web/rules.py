@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from onnuri.conversation.voice_keys import fingerprints
 from onnuri.publishing.sitting import rules_of
 from onnuri.web import shown
 
@@ -26,6 +27,7 @@ def rules_content(conversation: Conversation) -> dict[str, Any]:
         "digest": conversation.rules_digest or rules.digest,
         "signed": bool(conversation.rules_digest),
         "signature": conversation.rules_signature,
+        "voice_keys": fingerprints(conversation.voice_keys),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from onnuri import conventions
 from onnuri.conversation.interlude import POLLS, standing
 from onnuri.conversation.models import Round
 from onnuri.conversation.rehearsal import is_rehearsal
@@ -364,13 +365,19 @@ def statements_by_number(conversation: Conversation) -> dict[int, Statement]:
 
 
 def date_text(moment: datetime | None) -> str:
-    """A day as people write it."""
-    if moment is None:
-        return ""
-    local = timezone.localtime(moment)
-    if language() == "ko":
-        return f"{local.year}년 {local.month}월 {local.day}일 ({'월화수목금토일'[local.weekday()]})"
-    return f"{local:%a} {local.day} {local:%B %Y}"
+    """A day as people write it, with its weekday."""
+    return "" if moment is None else conventions.day_text(timezone.localtime(moment), language())
+
+
+def till() -> str:
+    """What stands between the ends of a span of time."""
+    return conventions.till(language())
+
+
+def days_text(first: datetime | None, last: datetime | None) -> str:
+    """From one day to another; one day where they are the same."""
+    days = [day for day in dict.fromkeys((date_text(first), date_text(last))) if day]
+    return conventions.span_of_days(*days, language=language()) if days else ""
 
 
 def clock_text(moment: datetime | None) -> str:

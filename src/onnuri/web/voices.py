@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from onnuri.conference.actions import digest_of
+from onnuri.conversation.moving import moves_of
 from onnuri.errors import Forbidden, NotSignedIn
 from onnuri.live.token import Signer, cookie_name
 
@@ -24,15 +25,28 @@ DAY = 24 * 3600
 
 def voice_of(request: HttpRequest, conversation: Conversation) -> Voice | None:
     """The voice this phone speaks for."""
-    number = SIGNER.voice_of(conversation.pk, request.COOKIES.get(cookie_name(conversation.code)))
-    return None if number is None else conversation.voices.filter(pk=number).first()
+    held = held_of(request, conversation)
+    if held is None or moves_of(conversation, held[0]) != held[1]:
+        return None
+    return conversation.voices.filter(pk=held[0]).first()
+
+
+def held_of(request: HttpRequest, conversation: Conversation) -> tuple[int, int] | None:
+    """The voice in this phone's cookie and the move it is of, whether it still speaks or not."""
+    return SIGNER.held_of(conversation.pk, request.COOKIES.get(cookie_name(conversation.code)))
+
+
+def has_moved(request: HttpRequest, conversation: Conversation) -> bool:
+    """Whether the voice that was on this phone is on another one now."""
+    held = held_of(request, conversation)
+    return held is not None and moves_of(conversation, held[0]) != held[1]
 
 
 def required_voice(request: HttpRequest, conversation: Conversation) -> Voice:
     """The voice, or a refusal."""
     voice = voice_of(request, conversation)
     if voice is None:
-        raise NotSignedIn("no_voice")
+        raise NotSignedIn("voice_moved" if has_moved(request, conversation) else "no_voice")
     return voice
 
 

@@ -23,10 +23,17 @@ def _without_row_ids(apps, schema_editor):
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", ["conversation_trait"])
-        (sql,) = cursor.fetchone()
-        cursor.execute("DROP TABLE conversation_trait")
-        cursor.execute(re.sub(r"\)\s*$", ") WITHOUT ROWID", sql))
+        for table in ("conversation_trait", "conversation_move"):
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = %s", [table])
+            (sql,) = cursor.fetchone()
+            cursor.execute(
+                "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = %s AND sql NOT NULL", [table]
+            )
+            indexes = [row[0] for row in cursor.fetchall()]
+            cursor.execute(f"DROP TABLE {table}")
+            cursor.execute(re.sub(r"\)\s*$", ") WITHOUT ROWID", sql))
+            for index in indexes:
+                cursor.execute(index)
 
 
 class Migration(migrations.Migration):
@@ -50,12 +57,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="conversation",
-            name="voice_keys",
-            field=models.JSONField(default=dict),
+            name="traits_asked",
+            field=models.JSONField(default=list),
         ),
         migrations.AddField(
             model_name="conversation",
-            name="voices_minted",
+            name="voice_keys",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
@@ -149,8 +156,8 @@ class Migration(migrations.Migration):
                         "voice_id", "name", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("name", models.CharField(max_length=20)),
-                ("value", models.CharField(max_length=20)),
+                ("name", models.PositiveSmallIntegerField()),
+                ("value", models.PositiveSmallIntegerField()),
                 (
                     "voice",
                     models.ForeignKey(
@@ -158,6 +165,37 @@ class Migration(migrations.Migration):
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="traits",
+                        to="conversation.voice",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Move",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "voice_id", "conversation_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("times", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="conversation.conversation",
+                    ),
+                ),
+                (
+                    "voice",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
                         to="conversation.voice",
                     ),
                 ),

@@ -46,7 +46,8 @@ function filesOf(block) {
 
 // The record's own language, else the reader's, else English.
 function languageOf(record) {
-  const wanted = [quietly(() => record.head().lang), ...navigator.languages.map((code) => code.split("-")[0])];
+  const near = navigator.languages.map((code) => (code.startsWith("zh") ? "zh-hans" : code.split("-")[0]));
+  const wanted = [quietly(() => record.head().lang), ...near];
   return wanted.find((code) => Object.hasOwn(WORDS, code)) ?? "en";
 }
 

@@ -6,6 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings as installed
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,15 +14,18 @@ from django.utils.translation import gettext as _
 from onnuri.conversation.interlude import BETWEEN
 from onnuri.conversation.models import BallotVote, Vote
 from onnuri.conversation.queries import conversation_by_code
+from onnuri.conversation.voice_keys import keys_of
+from onnuri.errors import Forbidden
 from onnuri.live.drawing import SHARED
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.room_page import LONG, PLACES
 from onnuri.publishing.sitting import conclusion_of, rules_of, wanted_exposure_of
+from onnuri.vocabulary import in_language
 from onnuri.web import evidence, shown
 from onnuri.web.attend import between
 from onnuri.web.outcome import result_lines
-from onnuri.web.page import error_of, number_in, page
-from onnuri.web.voices import SIGNER, voice_of
+from onnuri.web.page import error_content, error_of, number_in, page
+from onnuri.web.voices import SIGNER, has_moved, voice_of
 from onnuri.web.where import where_content
 
 if TYPE_CHECKING:
@@ -76,10 +80,23 @@ def join_content(request: HttpRequest, conversation: Conversation) -> Content:
     seat_code = request.GET.get("ticket", request.GET.get("seat_code", ""))
     # Who brings a ticket to an open conversation uses it: their voice then counts in its own channel.
     policy = "ticket" if seat_code else conversation.rules.get("vote", "code")
+    keys: dict[str, str] = {}
+    if policy != "open":
+        keys = conversation.voice_keys or keys_of(code=conversation.code, folder=installed.FOLDER)
+    moved = error_content(Forbidden("voice_moved")) if has_moved(request, conversation) else None
     return {
         "conversation": shown.conversation_shown(conversation),
         "policy": policy,
-        "error": error_of(request),
+        "voice_keys": json.dumps(keys) if keys else "",
+        "traits": [
+            {
+                "number": number,
+                "label": in_language(asked["label"], shown.language()),
+                "options": [in_language(option, shown.language()) for option in asked["options"]],
+            }
+            for number, asked in enumerate(conversation.traits_asked, 1)
+        ],
+        "error": error_of(request) or moved,
         "code": conversation.code,
         "seat_code": seat_code,
         "join_id": PLACES["join"] if SHARED in request.COOKIES else secrets.token_urlsafe(18),

@@ -23,7 +23,7 @@ ONE_S_OWN = ("groups", "voice", "secure")
 
 
 def settings(request: HttpRequest, code: str) -> HttpResponse:
-    """Text size, language, light, contrast, motion; the home screen; leaving this phone."""
+    """Text size, language, light, contrast, motion, keys; the home screen; leaving this phone."""
     conversation = conversation_by_code(code)
     content = {
         "conversation": shown.conversation_shown(conversation),
@@ -43,6 +43,7 @@ def _groups(request: HttpRequest) -> list[Content]:
         _group("theme", _("밝기"), [follows, ("light", _("밝게")), ("dark", _("어둡게"))], _kept(request, "theme")),
         _group("contrast", _("대비"), [follows, ("more", _("진하게"))], _kept(request, "contrast")),
         _group("motion", _("움직임"), [follows, ("off", _("줄이기"))], _kept(request, "motion")),
+        _group("keys", _("키보드 단축키"), [("", _("사용")), ("off", _("사용 안 함"))], _kept(request, "keys")),
     ]
 
 

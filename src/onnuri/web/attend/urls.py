@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.attend import app, asking, data, evidence, polls, room, settings, views
+from onnuri.web.attend import app, asking, data, evidence, moving, polls, room, settings, views
 
 app_name = "attend"
 urlpatterns = [
@@ -42,6 +42,8 @@ urlpatterns = [
     path("c/<str:code>/settings", settings.settings, name="settings"),
     path("c/<str:code>/settings.json", settings.settings),
     path("c/<str:code>/settings/leave", settings.leave_phone, name="leave_phone"),
+    path("c/<str:code>/move", moving.show, name="move"),
+    path("c/<str:code>/here", moving.here, name="here"),
     path("c/<str:code>/app.webmanifest", app.manifest, name="manifest"),
     path("c/<str:code>/leave", views.leave, name="leave"),
 ]

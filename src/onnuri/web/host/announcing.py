@@ -99,7 +99,7 @@ def _sentence(conference: Conference, sessions: dict[int, Session], change: Chan
 
 def _when(conference: Conference, change: Change) -> str:
     before, now = _moment(change.before), conference.starts_at
-    ends = f"–{shown.time_text(conference.ends_at)}" if conference.ends_at else ""
+    ends = f"{shown.till()}{shown.time_text(conference.ends_at)}" if conference.ends_at else ""
     after = f"{shown.date_text(now)} {shown.time_text(now)}{ends}" if now else _("미정")
     if before == now:
         return _("시간이 바뀌었습니다: %(after)s") % {"after": after}
@@ -128,7 +128,7 @@ def _of_session(own: Session, change: Change, language: str) -> str:
 def _times(own: Session, change: Change) -> dict[str, str]:
     before, now = _moment(change.before), own.starts_at
     same_day = now is not None and shown.date_text(before) == shown.date_text(now)
-    ends = f"–{shown.time_text(own.ends_at)}" if own.ends_at else ""
+    ends = f"{shown.till()}{shown.time_text(own.ends_at)}" if own.ends_at else ""
     if now is None:
         return {"before": f"{shown.date_text(before)} {shown.time_text(before)}", "after": _("미정")}
     days = ("", "") if same_day else (f"{shown.date_text(before)} ", f"{shown.date_text(now)} ")

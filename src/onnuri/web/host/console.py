@@ -18,11 +18,13 @@ from onnuri.conversation.election import election_near
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.conversation.rehearsal import delete_rehearsal
 from onnuri.conversation.statement import REASONS, checked_text
+from onnuri.conversation.traits import MOST, ask_traits
 from onnuri.errors import BadRequest, Conflict, Forbidden, NotFound, Refusal, Unprocessable
 from onnuri.publishing import sitting
 from onnuri.publishing.models import Record
 from onnuri.record.sealed_rows import AUDITORS, auditors_part
 from onnuri.text import plain_text
+from onnuri.vocabulary import in_language
 from onnuri.web import shown
 from onnuri.web.host import health
 from onnuri.web.host.between import between_content
@@ -239,6 +241,7 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
         "seeds": [
             {"id": s.number, "text": s.text, "lang": s.lang} for s in conversation.statements.filter(kind="seed")
         ],
+        "traits": _traits_shown(conversation),
         "digest": conversation.rules_digest or rules.digest,
         "election": _election(),
         "error": error,
@@ -271,6 +274,8 @@ def _save_rules(request: HttpRequest, code: str) -> None:
         given["open_counts"] = request.POST["open_counts"] == "1"
     if given:
         sitting.draft_rules(code=code, changes=given)
+    if "trait-1" in request.POST:
+        ask_traits(code=code, questions=_traits_given(request), lang=shown.language())
     texts = [t for t in request.POST.get("seeds", "").splitlines() if t.strip()]
     if texts:
         _add_seeds(code, texts)
@@ -279,6 +284,30 @@ def _save_rules(request: HttpRequest, code: str) -> None:
 def _auditors(written: str) -> list[str]:
     """Names between commas, each as it will be printed."""
     return [plain_text(name, limit=80, field="auditors") for name in written.split(",") if name.strip()]
+
+
+def _traits_given(request: HttpRequest) -> list[tuple[str, list[str]]]:
+    """Each question with its options, one a line."""
+    found = []
+    for number in range(1, MOST + 1):
+        label = request.POST.get(f"trait-{number}", "").strip()
+        options = [o.strip() for o in request.POST.get(f"trait-{number}-options", "").splitlines() if o.strip()]
+        if label or options:
+            found.append((label, options))
+    return found
+
+
+def _traits_shown(conversation: Conversation) -> list[Content]:
+    asked = conversation.traits_asked
+    own = shown.language()
+    return [
+        {
+            "number": number,
+            "label": in_language(asked[number - 1]["label"], own) if number <= len(asked) else "",
+            "options": [in_language(o, own) for o in asked[number - 1]["options"]] if number <= len(asked) else [],
+        }
+        for number in range(1, MOST + 1)
+    ]
 
 
 def _add_seeds(code: str, texts: list[str]) -> None:

@@ -304,7 +304,7 @@ def new_conversation(request: HttpRequest, slug: str) -> HttpResponse:
     made, _key = create_conversation(
         question={shown.language(): question},
         rules=rules_of_policy("ticket"),
-        seeds=seeds_of_template("ko"),
+        seeds=seeds_of_template(shown.language()),
         at=shown.now(),
         conference=found,
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from onnuri.conference.importing import TEMPLATE, Line, read_sheet
+from onnuri.conference.importing import IN_THE_HALL, TEMPLATE, Line, read_sheet
 from onnuri.conference.roster import Brought, bring_in, look, rows
 from onnuri.conference.sheets import LARGEST_FILE, MOST_ROWS, csv_pieces, xlsx
 from onnuri.errors import Conflict, NotFound, Refusal, TooLarge, Unprocessable
@@ -129,10 +129,10 @@ def _refused(line: Line, why: Refusal) -> Content:
 def template(request: HttpRequest, slug: str, kind: str) -> HttpResponse | StreamingHttpResponse:
     """An empty file with the heads, and one line that shows how."""
     required(request, slug)
-    korean = shown.language() == "ko"
-    wish = "현장" if korean else "hall"
+    language = shown.language() if shown.language() in TEMPLATE else "en"
+    wish = IN_THE_HALL[language]
     example = (_("김하나"), "hana@example.kr", wish, "2", _("박지우"), _("휠체어 자리"), shown.language())
-    return _file(kind, "onnuri-template", [list(TEMPLATE["ko" if korean else "en"]), list(example)])
+    return _file(kind, "onnuri-template", [list(TEMPLATE[language]), list(example)])
 
 
 # ---- out

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from onnuri.conventions import list_text
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.errors import NotFound
 from onnuri.masking import SMALLEST_CELL, withheld
@@ -210,7 +211,7 @@ def _certificate(head: Mapping[str, Any]) -> list[Content]:
             }
         )
         if silent := ratification.get("silent_groups"):
-            names = ", ".join(_(shown.GROUP_NAMES[number]) for number in silent)
+            names = list_text([_(shown.GROUP_NAMES[number]) for number in silent], shown.language())
             rows.append(
                 {
                     "name": _("시험할 모든 그룹이 추인에 답함"),

@@ -7,13 +7,14 @@ from unicodedata import east_asian_width
 
 from django import template
 from django.templatetags.static import static
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from onnuri.web import assets, drawings
+from onnuri import vocabulary
+from onnuri.conventions import number_text
+from onnuri.web import assets, drawings, shown
 from onnuri.web.icons import GLYPHS, ICONS
 
 register = template.Library()
@@ -110,7 +111,20 @@ def pips(left: int | None, total: int | None) -> SafeString:
 @register.filter
 def grouped(number: float | None) -> str:
     """Write a large number in full, with the reader's thousands separator."""
-    return number_format(number, use_l10n=True, force_grouping=True) if number is not None else ""
+    # Not Django's formats: there a Chinese number is not grouped at all.
+    return number_text(number, shown.language()) if number is not None else ""
+
+
+@register.simple_tag
+def till() -> str:
+    """Stand between the two ends of a span of time."""
+    return shown.till()
+
+
+@register.filter
+def bcp47(code: str) -> str:
+    """Write a language as `lang` wants it."""
+    return vocabulary.bcp47(code)
 
 
 @register.filter

@@ -11,7 +11,7 @@ const rows = entry ? Array.from(entry.querySelectorAll("[data-row]")) : [];
 
 entry?.addEventListener("keydown", (event) => {
   const row = event.target.closest("[data-row]");
-  if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!row || document.documentElement.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const value = KEYS[event.key.toLowerCase()];
   if (step === undefined && value === undefined) return;

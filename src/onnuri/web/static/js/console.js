@@ -51,8 +51,8 @@ class HostConsole extends HTMLElement {
     $("[data-more]")?.addEventListener("click", () => this.#more());
     document.addEventListener("change", (event) => this.#chosen(event));
     for (const button of all("[data-plain]")) button.hidden = true;
-    this.keys = $("[data-keys]");
-    this.keys.checked = localStorage.getItem(KEYS) !== "off";
+    this.keys = $("input[data-keys]");
+    this.keys.checked = (localStorage.getItem(KEYS) ?? document.documentElement.dataset.keys) !== "off";
     this.keys.addEventListener("change", () => localStorage.setItem(KEYS, this.keys.checked ? "on" : "off"));
   }
 

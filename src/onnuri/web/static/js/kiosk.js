@@ -82,7 +82,8 @@ class KioskDesk extends HTMLElement {
 
   #typed(event) {
     const value = KEYS[event.key];
-    const elsewhere = this.#find("[data-ask]").open || this.#ending || !this.#current;
+    const off = document.documentElement.dataset.keys === "off";
+    const elsewhere = off || this.#find("[data-ask]").open || this.#ending || !this.#current;
     if (value === undefined || elsewhere || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     this.#answer(value);

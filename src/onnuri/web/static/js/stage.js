@@ -13,7 +13,7 @@ class StageScreen extends HTMLElement {
   }
 
   #typed(event) {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.documentElement.dataset.keys === "off" || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
     if (!ACTS[key] && !STEPS[key]) return;
     event.preventDefault();

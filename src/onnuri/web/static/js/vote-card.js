@@ -78,7 +78,7 @@ class VoteCard extends HTMLElement {
 
   #typed(event) {
     const value = KEYS[event.key];
-    const inside = event.target.closest(".deck, .dock");
+    const inside = event.target.closest(".deck, .dock") && document.documentElement.dataset.keys !== "off";
     if (value === undefined || !inside || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!this.#current) return;
     event.preventDefault();
