@@ -11,6 +11,7 @@ from onnuri.community.models import Appeal, Block, Comment, Mark, Reaction, Repo
 from onnuri.conference.models import Erasure, Registration, Role, Ticket
 from onnuri.conversation import actions, asking
 from onnuri.conversation.models import Challenge, ChallengeVote, Evidence, Interlude, PollAnswer, Trait, Voice
+from onnuri.conversation.traits import ask_traits
 from onnuri.errors import Conflict
 from onnuri.people.models import Account, AuditEntry, Mail
 
@@ -39,6 +40,9 @@ def someone(address="sato@example.kr", **about):
 def talkative():
     """Jun, who did everything one can do, and Linh, who did the same."""
     room = cast.conversation()
+    asked = [("사는 곳", ["윗동네 주민", "아랫동네 주민"])]
+    ask_traits(code=room.code, questions=asked, lang="ko")
+    room.refresh_from_db()
     jun, linh = cast.voice(room), cast.voice(room, "online")
     cast.open_round(room)
     poll = Interlude.objects.create(conversation=room, number=1, kind="words")
@@ -49,7 +53,7 @@ def talkative():
         actions.write_statement(code=room.code, voice=own.pk, text=f"의견 {word}", lang="ko", at=cast.MORNING)
         asked = asking.ask(code=room.code, voice=own.pk, text=f"질문 {word}?", lang="ko", at=cast.MORNING)
         asked.lifts.create(voice=own, value=1)
-        Trait.objects.create(voice=own, name="사는 곳", value=f"{own.pk}동")
+        Trait.objects.create(voice=own, name=1, value=1 if own == jun else 2)
         PollAnswer.objects.create(interlude=poll, voice=own, part=1, value=1, text=f"낱말 {word}")
         line = room.statements.get(number=1)
         line.objections.create(voice=own, text=f"빠짐 {word}", lang="ko")
@@ -96,7 +100,8 @@ def test_nothing_of_anybody_else_is_in_it():
 
     assert f"{jun.pk}번의 말" in held
     assert f"{linh.pk}번의 말" not in held
-    assert f"{linh.pk}동" not in held
+    assert "윗동네 주민" in held
+    assert "아랫동네 주민" not in held
 
 
 def test_the_page_counts_and_the_file_says_it_all(client):

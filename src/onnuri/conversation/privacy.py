@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from onnuri.vocabulary import in_language
 
 if TYPE_CHECKING:
-    from onnuri.conversation.models import Voice
+    from onnuri.conversation.models import Trait, Voice
 
 Held = dict[str, Any]
 
@@ -19,7 +19,7 @@ def held_of_voice(voice: Voice) -> Held:
         "conversation": conversation.code,
         "question": in_language(conversation.question, "ko"),
         "voice": {"number": voice.pk, "channel": voice.channel, "origin": voice.origin},
-        "traits": {one.name: one.value for one in voice.traits.all()},
+        "traits": [_trait(conversation.traits_asked, one) for one in voice.traits.order_by("name")],
         "votes": [
             {"round": v.round.number, "statement": v.statement.number, "vote": v.value, "late": v.late}
             for v in voice.votes.select_related("round", "statement").order_by("round__number", "statement__number")
@@ -52,6 +52,16 @@ def held_of_voice(voice: Voice) -> Held:
             for v in voice.challenge_votes.select_related("challenge").order_by("challenge__number")
         ],
     }  # fmt: skip
+
+
+def _trait(asked: list[Held], one: Trait) -> Held:
+    """What was asked and what was said to it, in the organiser's words."""
+    told: Held = {"question": one.name, "option": one.value}
+    if one.name <= len(asked) and one.value <= len(asked[one.name - 1]["options"]):
+        question = asked[one.name - 1]
+        told |= {"asked": in_language(question["label"], "ko")}
+        told |= {"said": in_language(question["options"][one.value - 1], "ko")}
+    return told
 
 
 def _written(one: Any, **more: object) -> Held:  # noqa: ANN401 - statements, questions and challenges alike

@@ -257,7 +257,7 @@ def _election() -> Content | None:
 
 
 def _save_rules(request: HttpRequest, code: str) -> None:
-    given: Content = {}
+    given: Content = _rows_given(request)
     for name in ("threshold", "ratify_overall", "ratify_group", "quorum", "vote"):
         if name in request.POST:
             given[name] = request.POST[name].strip()
@@ -267,9 +267,6 @@ def _save_rules(request: HttpRequest, code: str) -> None:
             if written is None:
                 raise Unprocessable("rule", field=name)
             given[name] = written
-    if "rows" in request.POST:
-        given["rows"] = request.POST["rows"]
-        given["auditors"] = _auditors(request.POST.get("auditors", "")) if given["rows"] == "sealed" else []
     if "open_counts" in request.POST:
         given["open_counts"] = request.POST["open_counts"] == "1"
     if given:
@@ -279,6 +276,14 @@ def _save_rules(request: HttpRequest, code: str) -> None:
     texts = [t for t in request.POST.get("seeds", "").splitlines() if t.strip()]
     if texts:
         _add_seeds(code, texts)
+
+
+def _rows_given(request: HttpRequest) -> Content:
+    """Whether the rows are published, and who gets them if not."""
+    if "rows" not in request.POST:
+        return {}
+    rows = request.POST["rows"]
+    return {"rows": rows, "auditors": _auditors(request.POST.get("auditors", "")) if rows == "sealed" else []}
 
 
 def _auditors(written: str) -> list[str]:
