@@ -17,6 +17,7 @@ from onnuri.people.models import Account, AuditEntry, Mail
 
 pytestmark = pytest.mark.django_db
 HELD_AS = {
+    "Move": "moves",
     "Trait": "traits",
     "Vote": "votes",
     "BallotVote": "ballots",
@@ -64,6 +65,7 @@ def talkative():
         doubt = Challenge.objects.create(
             conversation=room, evidence=card, number=own.pk, text=f"이의 {word}", lang="ko", author=own, state="waiting"
         )
+        own.moves.create(conversation=room, times=2)
         ChallengeVote.objects.create(challenge=doubt, voice=own, value=-1)
         Mark.objects.create(comment=comment, voice=own)
     return room, jun, linh
@@ -81,6 +83,7 @@ def test_the_file_holds_everything_that_points_at_a_voice():
     empty = {name for name in HELD_AS.values() if not held[name]}
     assert empty == {"ballots"}
     assert [v["vote"] for v in held["votes"]] == [1, -1, 0]
+    assert held["moves"] == [{"times": 2}]
     assert held["voice"] == {"number": jun.pk, "channel": "hall", "origin": "person"}
 
 

@@ -19,6 +19,7 @@ def held_of_voice(voice: Voice) -> Held:
         "conversation": conversation.code,
         "question": in_language(conversation.question, "ko"),
         "voice": {"number": voice.pk, "channel": voice.channel, "origin": voice.origin},
+        "moves": [{"times": one.times} for one in voice.moves.all()],
         "traits": [_trait(conversation.traits_asked, one) for one in voice.traits.order_by("name")],
         "votes": [
             {"round": v.round.number, "statement": v.statement.number, "vote": v.value, "late": v.late}
