@@ -65,7 +65,6 @@ def talkative():
         doubt = Challenge.objects.create(
             conversation=room, evidence=card, number=own.pk, text=f"이의 {word}", lang="ko", author=own, state="waiting"
         )
-        own.moves.create(conversation=room, times=2)
         ChallengeVote.objects.create(challenge=doubt, voice=own, value=-1)
         Mark.objects.create(comment=comment, voice=own)
     return room, jun, linh
@@ -75,7 +74,8 @@ def talkative():
 
 
 def test_the_file_holds_everything_that_points_at_a_voice():
-    _room, jun, _ = talkative()
+    room, jun, _ = talkative()
+    jun.moves.create(conversation=room, times=2)
 
     held = privacy.export_of_voice(jun)
 
