@@ -23,11 +23,13 @@ from django.conf import settings  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from onnuri import privacy  # noqa: E402
 from onnuri.conference import retention  # noqa: E402
 from onnuri.conference.ledger import Receipts  # noqa: E402
 from onnuri.conference.sheets import LARGEST_FILE  # noqa: E402
 from onnuri.conversation import interludes  # noqa: E402
 from onnuri.errors import TooLarge  # noqa: E402
+from onnuri.headers import closed  # noqa: E402
 from onnuri.live import health, metrics  # noqa: E402
 from onnuri.live.assets import Assets  # noqa: E402
 from onnuri.live.books import Books  # noqa: E402
@@ -99,7 +101,7 @@ class Application:
         if scope["type"] != "http":
             return
         REQUEST.set(f"{self._mark}-{next(self._numbers)}")
-        send = COUNTS.counted(scope, send)
+        send = COUNTS.counted(scope, closed(scope, send))
         if await self._answered_operator(scope, send) or await self._answered_live(scope, receive, send):
             return
         left = await self._desk(scope, receive, send) if self._desk is not None else False
@@ -160,15 +162,16 @@ class Application:
     def _start(self) -> None:
         self._books = Books()
         self._books.start()
-        self._desk = Desk(self._books, Receipts(settings.FOLDER.signing_key), self._pages)
+        limits = Limits(asyncio.get_running_loop().time)
+        self._desk = Desk(self._books, Receipts(settings.FOLDER.signing_key), self._pages, limits)
         post = Post.of_environment(settings.FOLDER.address())
         self._postman = Postman(partial(letters.write, site=post.site), post.carrier(), per_minute=post.per_minute)
         self._postman.start()
         self._tasks = [asyncio.ensure_future(_erase_hourly()), asyncio.ensure_future(health.WATCH.run())]
         self._look_after()
-        self._serve_live(*_store())
+        self._serve_live(*_store(), limits)
 
-    def _serve_live(self, store: Store, locks: Locks) -> None:
+    def _serve_live(self, store: Store, locks: Locks, limits: Limits) -> None:
         """The hot path: what it knows, what it stores, whom it tells."""
         clock = asyncio.get_running_loop().time
         hub, signer = Hub(), Signer(settings.FOLDER.read("voices.key"))
@@ -177,7 +180,6 @@ class Application:
         writer.start()
         health.WATCH.threads |= {"writer"}
         self._streams = Streams(hub)
-        limits = Limits(clock)
         self._hot = Hot(table, writer, signer, self._streams, limits)
         self._room_page = RoomPage(self._hot, self._pages, where.variants_of)
         self._cards = Cards(table, writer, signer, limits)
@@ -238,7 +240,12 @@ async def _erase_hourly() -> None:
 
 def _erase_due() -> None:
     try:
-        erased = retention.erase_due(datetime.now(tz=UTC))
+        now = datetime.now(tz=UTC)
+        if gone := privacy.erase_due(now):
+            if gone.keys() != {"sessions"}:
+                retention.compact()
+            LOG.info("erased, their time is over: %s", ", ".join(f"{what} {n}" for what, n in gone.items()))
+        erased = retention.erase_due(now)
         if erased:
             from onnuri.web.host.erasures import forget
 

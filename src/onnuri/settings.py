@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from onnuri import logs
+from onnuri import headers, logs
+from onnuri.conversation.election import elections_of
 from onnuri.errors import BadInput
 from onnuri.folder import Folder
 
@@ -45,11 +46,13 @@ AUTH_USER_MODEL = "people.Account"
 MIDDLEWARE = [
     # A hall without a proxy in front has the slowest network; it adds bytes of chance against guessing by length.
     "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "onnuri.web.middleware.security_headers",
     "onnuri.web.account.answers.AccountAnswers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "onnuri.web.middleware.reader",
+    "onnuri.web.pacing.paced",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -223,7 +226,30 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# The days before which the organiser is warned; an election that is not named here warns nobody.
+ELECTIONS = elections_of(os.environ)
+
 # By which scheme people came is settled before Django: serving.py believes a proxy only if it is a named one.
 SECURE_PROXY_SSL_HEADER = None
+
+# What every answer says is in headers.py; these let Django's own pages and its deployment check know the same.
+SECURE_HSTS_SECONDS = headers.HSTS_S
+SECURE_REFERRER_POLICY = headers.REFERRERS
+SECURE_CROSS_ORIGIN_OPENER_POLICY = headers.OPENERS
+X_FRAME_OPTIONS = headers.CLOSED["X-Frame-Options"]
+SILENCED_SYSTEM_CHECKS = [
+    # X-Frame-Options comes from headers.py with the others, beside frame-ancestors in every policy.
+    "security.W002",
+    # Subdomains and the browsers' list: an installation at a city's name cannot promise for its other names.
+    "security.W005",
+    "security.W021",
+    # A hall's own address may have no https, and must not be sent to one; with --tls-cert there is no http to
+    # redirect, and a proxy in front redirects by itself (examples/).
+    "security.W008",
+    # Secure is put on every cookie that is given over https, by headers.py: these two would put it on all of them,
+    # and nobody could sign in, or send a form, in a hall without https.
+    "security.W012",
+    "security.W016",
+]
 
 LOGGING = logs.configuration()

@@ -39,8 +39,15 @@ CHANGED = {
 }
 
 
-def test_every_rule_but_the_rows_can_be_changed():
-    assert {f.name for f in dataclasses.fields(Rules)} - set(CHANGED) == {"rows"}
+def test_every_rule_can_be_changed():
+    assert {f.name for f in dataclasses.fields(Rules)} - set(CHANGED) == {"rows", "auditors"}
+
+
+def test_sealed_rows_and_each_auditor_are_another_digest():
+    sealed = [Rules(rows="sealed", auditors=names) for names in (("가람",), ("가람", "나래"), ("나래", "가람"))]
+
+    assert len({Rules().digest, *(rules.digest for rules in sealed)}) == 4
+    assert [Rules.of(rules.document()).digest for rules in sealed] == [rules.digest for rules in sealed]
 
 
 @pytest.mark.parametrize(("name", "value"), CHANGED.items(), ids=CHANGED)
@@ -71,7 +78,7 @@ def test_any_other_rule_is_another_digest(name, value):
         ("vote", "everybody"),
         ("post", "verified"),
         ("ballot", "everybody"),
-        ("rows", "sealed"),
+        ("rows", "secret"),
     ],
 )
 def test_what_cannot_be_a_rule_is_refused_by_name(name, value):

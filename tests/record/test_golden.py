@@ -8,10 +8,12 @@ from tests.record.keeping import GOLDEN, records
 from tests.record.sittings import checked, failed, files_of, resealed, zip_of
 from tests.record.test_verify import AT_OPENING, added_ballot, head, json_with, other_vote, slate, with_chain
 
+from onnuri.pipeline import conclude
 from onnuri.record import verify as verifying
 from onnuri.record import versions
 from onnuri.record.document import FORMAT_VERSION
 from onnuri.record.signature import new_key
+from onnuri.record.verify import verify
 from onnuri.vocabulary import METHOD_VERSION
 
 RECORDS = sorted(GOLDEN.glob("*.zip"))
@@ -71,6 +73,14 @@ def test_no_method_is_left_behind():
     until_today = [str(number) for number in range(1, int(METHOD_VERSION) + 1)]
 
     assert list(versions.METHODS) == until_today
+
+
+def test_the_golden_rows_of_an_auditor_are_those_of_the_golden_totals():
+    for public in GOLDEN.glob("*-sealed.zip"):
+        report = verify(public, conclude, rows=public.with_name(public.name.replace("-sealed", "-sealed-rows")))
+
+        assert failed(report) == []
+        assert report.unchecked == 0
 
 
 # ---- when the method has changed

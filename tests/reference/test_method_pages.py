@@ -129,6 +129,7 @@ WORK = {
     "BITS", "BLOCK", "CHUNK", "AT_ONCE", "WORTH_A_THREAD", "LARGEST_ID",  # how much at a time
     "UNKNOWN", "MISSING", "MODERATED_OUT",  # marks, not amounts
     "SCALE", "EQUAL", "FEWEST_CORNERS",  # by meaning
+    "LONGEST_NAME", "MOST_AUDITORS",  # of who is named, not of what is counted
 }  # fmt: skip
 """Numbers without a row: no result hangs on them."""
 CONSTANTS = [

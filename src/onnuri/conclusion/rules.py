@@ -12,6 +12,8 @@ from typing import Any, Final, Self
 from onnuri.vocabulary import METHOD_VERSION
 
 PER_ACT: Final = ("post", "ballot")
+MOST_AUDITORS: Final = 5
+LONGEST_NAME: Final = 80
 SHARE: Final = re.compile(r"[0-9]{1,4}(/[0-9]{1,4}|\.[0-9]{1,4})?")
 
 
@@ -22,9 +24,10 @@ class Rules:
     `size`: lines in the conclusion. `threshold`: support every tested group must reach. `ratify_overall`,
     `ratify_group`: O / (O + pass + X) a line needs in all and in each tested group and channel. `quorum`: share of
     the voices that voted who must ballot. `grace_s`: how long late ballots still count. `open_counts`: whether
-    voices without ticket or code decide. `seeds`: digest of the organiser's first statements. `post`, `ballot`: who may
-    write and who may ballot, "" = whoever may vote; they stand in the document only where they say something, so that
-    the digest of rules without them is what it was.
+    voices without ticket or code decide. `rows`: whether everybody's row is published ("open") or goes only to the
+    `auditors` named here ("sealed"). `seeds`: digest of the organiser's first statements. `post`, `ballot`: who may
+    write and who may ballot, "" = whoever may vote. What stands in the document only where it says something leaves
+    the digest of rules without it what it was.
     """
 
     size: int = 5
@@ -41,6 +44,7 @@ class Rules:
     ballot: str = ""
     seeds: str = ""
     method: str = METHOD_VERSION
+    auditors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the field that cannot be a rule."""
@@ -61,8 +65,18 @@ class Rules:
         if self.vote not in {"open", "code", "ticket"}:
             raise ValueError("vote")
         self._require_acts()
-        if self.rows != "open":
+        self._require_rows()
+
+    def _require_rows(self) -> None:
+        if self.rows not in {"open", "sealed"}:
             raise ValueError("rows")
+        # A list comes out of JSON; what is compared and signed is always the same.
+        object.__setattr__(self, "auditors", tuple(self.auditors))
+        named = [one for one in map(str, self.auditors) if one.strip() == one and 0 < len(one) <= LONGEST_NAME]
+        if len(named) != len(self.auditors) or len(set(named)) != len(named) or len(named) > MOST_AUDITORS:
+            raise ValueError("auditors")
+        if (self.rows == "sealed") != bool(self.auditors):
+            raise ValueError("auditors")
 
     def _require_acts(self) -> None:
         for name in PER_ACT:
@@ -77,8 +91,9 @@ class Rules:
         return _share(name, getattr(self, name))
 
     def document(self) -> dict[str, Any]:
-        """Plain values, by name."""
-        return {name: value for name, value in asdict(self).items() if value or name not in PER_ACT}
+        """Plain values, by name. Without auditors or acts of their own, rules read as before there were any."""
+        told = {**asdict(self), "auditors": list(self.auditors)}
+        return {name: value for name, value in told.items() if value or name not in {*PER_ACT, "auditors"}}
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:

@@ -32,7 +32,7 @@ LONGEST_ADDRESS: Final = 254
 """RFC 5321: mail takes no longer one."""
 CLAIMS_A_DEVICE: Final = 8
 """A family or an office shares a phone; a robot does not stop at eight."""
-CONSENTS: Final = ("email", "sensitive", "news")
+CONSENTS: Final = ("email", "sensitive", "news", "guardian")
 MAIL_AGAIN_AFTER: Final = timedelta(seconds=60)
 
 

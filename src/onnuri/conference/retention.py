@@ -77,7 +77,7 @@ def erase(slug: str, *, at: datetime) -> list[Erasure]:
         Proof.objects.filter(conference=conference).update(name="")
         Invitation.objects.filter(conference=conference).update(note="")
         Entry.objects.filter(conference=conference).exclude(reason="").update(reason="")
-        mails = Mail.objects.filter(topic=_topic(conference))
+        mails = Mail.objects.filter(topic=topic_of(conference))
         mails.filter(state__in=UNFINISHED).update(state=Mail.State.DROPPED)
         mails.update(to="", about={}, problem="")
         return Erasure.objects.bulk_create(told)
@@ -92,14 +92,15 @@ def _kept(conference: Conference) -> dict[str, QuerySet[Any]]:
         "consents": people.exclude(consents={}),
         "device": people.exclude(device=""),
         "companions": Ticket.objects.filter(conference=conference).exclude(name=""),
-        "mail": Mail.objects.filter(topic=_topic(conference)).exclude(to=""),
+        "mail": Mail.objects.filter(topic=topic_of(conference)).exclude(to=""),
         "proof": Proof.objects.filter(conference=conference).exclude(name=""),
         "invitation": Invitation.objects.filter(conference=conference).exclude(note=""),
         "reason": Entry.objects.filter(conference=conference).exclude(reason=""),
     }
 
 
-def _topic(conference: Conference) -> str:
+def topic_of(conference: Conference) -> str:
+    """What its letters belong to."""
     return f"e/{conference.slug}"
 
 

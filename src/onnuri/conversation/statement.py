@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from onnuri.conversation.lookalike import skeleton
 from onnuri.errors import Conflict, Unprocessable
 from onnuri.text import plain_text
 from onnuri.vocabulary import STATEMENT_LIMIT
@@ -33,13 +34,10 @@ def checked_text(text: str, existing: Collection[str], *, imported: bool = False
     """The text as it is stored, or a refusal: blank, too long, not Unicode, already there."""
     limit = LONGEST_IMPORTED if imported else STATEMENT_LIMIT
     kept = plain_text(text, limit=limit, field="text")
-    if not imported and _folded(kept) in {_folded(t) for t in existing}:
+    # By what the eye sees: a joiner or a look-alike letter makes no new statement.
+    if not imported and skeleton(kept) in {skeleton(t) for t in existing}:
         raise Conflict("same_text", field="text")
     return kept
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def left_to_write(written: int, votes_cast: int) -> tuple[int, int]:

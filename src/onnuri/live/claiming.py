@@ -81,11 +81,18 @@ def person_of_form(form: Mapping[str, str]) -> Person:
     """The person a form names; nothing of it is kept without consent.
 
     Raises:
-        Unprocessable: consent_place.
+        Unprocessable: consent_place, consent_sensitive, guardian_needed.
     """
     if not form.get("consent_email"):
         raise Unprocessable("consent_place", field="consent_email")
     consents = {name: bool(form.get(f"consent_{name}")) for name in ("email", "sensitive", "news")}
+    if form.get("needs", "").strip() and not consents["sensitive"]:
+        raise Unprocessable("consent_sensitive", field="consent_sensitive")
+    if form.get("age") == "child":
+        # Only of a child is it kept that a guardian agreed; nobody's age is.
+        consents["guardian"] = bool(form.get("consent_guardian"))
+        if not consents["guardian"]:
+            raise Unprocessable("guardian_needed", field="consent_guardian")
     parts = sorted(int(n[10:]) for n in form if n.startswith("companion_") and n[10:].isdecimal() and len(n) < 13)  # noqa: PLR2004 - companion_ and two digits
     companions = tuple(form.get(f"companion_{n}", "") for n in parts)
     return Person(form.get("name", ""), form.get("email", ""), form.get("needs", ""), consents, companions)

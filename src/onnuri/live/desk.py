@@ -20,6 +20,7 @@ from onnuri.errors import Busy, NotFound, Refusal
 from onnuri.live.claiming import ask_of_body, ask_of_form, claim_answer, has_person, person_of_form
 from onnuri.live.drawing import SHARED, Drawings
 from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, read, redirect, refuse
+from onnuri.live.limits import CLAIMING
 from onnuri.live.packing import accepts
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from onnuri.live.books import Books
     from onnuri.live.drawing import Pages
     from onnuri.live.http import Receive, Scope, Send
+    from onnuri.live.limits import Limits
 
 LOG = logging.getLogger("onnuri.desk")
 API: Final = re.compile(r"/api/v1/conferences/([-\w]+)/registrations(?:/([-\w]+))?")
@@ -41,8 +43,9 @@ PLACEHOLDER: Final = b"KEY-OF-THIS-PAGE"
 class Desk:
     """Answers what goes well; says False for everything else, with the request's body put back."""
 
-    def __init__(self, books: Books, receipts: Receipts, pages: Pages) -> None:
+    def __init__(self, books: Books, receipts: Receipts, pages: Pages, limits: Limits) -> None:
         self._books = books
+        self._limits = limits
         self._receipts = receipts
         self._drawings = Drawings(pages)
 
@@ -70,7 +73,8 @@ class Desk:
         except Gone:
             return True
         except Refusal as refusal:
-            if request is None or isinstance(refusal, Busy):
+            # Of an address that claims too fast nothing is left to Django, which would claim.
+            if request is None or isinstance(refusal, Busy) or refusal.key == "too_fast":
                 await refuse(send, refusal, Request(scope, b"").language)
                 return True
             return request
@@ -87,6 +91,7 @@ class Desk:
             request = await read(scope, receive)
             if method == "POST":
                 request.require_own_site(form=False)
+                self._limits.take_of_address(CLAIMING, request.address)
                 body = await self._claim_body(found[1], request)
             else:
                 body = await self._give_up(found[1], found[2], request)
@@ -144,6 +149,7 @@ class Desk:
             await redirect(send, f"/e/{slug}/ticket/{code}")
 
     async def _register(self, slug: str, request: Request, send: Send) -> None:
+        self._limits.take_of_address(CLAIMING, request.address)
         form = request.form()
         device = request.cookie(DEVICE) or secrets.token_urlsafe(18)
         ask = ask_of_form(form, device, request.language)

@@ -17,7 +17,7 @@ from onnuri.live import asides, intake
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.http import ENCODE, JSON, Gone, Request, answer, decoded, read, redirect, refuse
 from onnuri.live.joining import admit, mint, saying
-from onnuri.live.limits import GUESSING, READING, SENDING
+from onnuri.live.limits import GUESSING, OPEN_JOINS, READING, SENDING
 from onnuri.live.token import cookie_name
 
 if TYPE_CHECKING:
@@ -193,6 +193,8 @@ class Hot:
     async def _joined(self, room: Room, request: Request, who: Entrant) -> tuple[int, bytes]:
         voice = self.voice_of(room, request.cookie(cookie_name(room.code)))
         if voice is None:
+            if not who.code and who.token is None:
+                self.limits.take_of_address(OPEN_JOINS, request.address)
             voice = await self._admitted(room, who, request.device)
         value = self.signer.voice(room.id, voice, room.moved.get(voice, 0))
         secure = "; Secure" if request.secure else ""

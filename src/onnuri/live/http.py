@@ -68,6 +68,11 @@ class Request:
         own = (b"user-agent", b"accept-language", b"sec-ch-ua-platform")
         return "/".join([client[0], *(self.headers.get(name, b"").decode("latin-1") for name in own)])
 
+    @property
+    def address(self) -> str:
+        """Where they came from, as the server or a named proxy says."""
+        return str((self.scope.get("client") or ("",))[0])
+
     def form(self) -> dict[str, str]:
         """An urlencoded body; the last value of a name."""
         return {name: values[-1] for name, values in self.form_lists().items()}

@@ -1,6 +1,8 @@
-"""How often one voice or one device may ask. Never by address alone: a whole hall shares one.
+"""How often one voice, one device or one address may ask.
 
-Every limit is far above what a person's hands can do, so only a program meets it.
+Every limit of a voice or a device is far above what a person's hands can do, so only a program meets it. An address
+may be a whole hall, or a whole city behind its carrier: its limits are above what those do in their fastest minute,
+and stand only where nothing else tells one from another. All are in memory, and nobody's address is kept.
 """
 
 from __future__ import annotations
@@ -32,6 +34,17 @@ READING: Final = Pace(60, 5)
 GUESSING: Final = Pace(20, 0.2)
 """Wrong codes, a device: right ones are not counted, so a hall that joins at once is never stopped."""
 
+CLAIMING: Final = Pace(2000, 30)
+"""Claims of a place, an address: the opening minute of a town behind one carrier."""
+OPEN_JOINS: Final = Pace(3000, 30)
+"""Voices without ticket or code, an address: a full hall and its campus. With a code the codes are the limit."""
+PAGES: Final = Pace(600, 20)
+"""Forms that pages take, a device: phones of one make in one hall look alike."""
+RIGHTS: Final = Pace(20, 1 / 60)
+"""Requests of rights, an address: each is read by a person."""
+LOOPBACK: Final = frozenset({"", "127.0.0.1", "::1"})
+"""This machine itself, or a proxy in front that was not named: everybody, so nobody is counted by it."""
+
 
 class Limits:
     """Buckets that fill by themselves; one a pace and whoever it is counted for."""
@@ -52,6 +65,11 @@ class Limits:
         if len(self._left) >= MOST_KEPT:
             self._forget(now)
         self._left[key] = (left - 1, now)
+
+    def take_of_address(self, pace: Pace, address: str) -> None:
+        """Count one for an address, where it tells anything."""
+        if address not in LOOPBACK:
+            self.take(pace, address)
 
     def require(self, pace: Pace, whose: Hashable) -> None:
         """Refuse who has used everything up, without counting."""

@@ -14,8 +14,9 @@ from onnuri.conversation.models import Decision
 from onnuri.conversation.queries import cast
 from onnuri.conversation.voice_keys import fingerprints
 from onnuri.publishing.models import Record
-from onnuri.publishing.sitting import add_link, conclusion_of
-from onnuri.record.document import Content, seal
+from onnuri.publishing.sitting import add_link, conclusion_of, rules_of
+from onnuri.record.document import Content, Sealed, seal
+from onnuri.record.sealed_rows import seal_rows
 from onnuri.record.signature import fingerprint, sign
 from onnuri.vocabulary import in_language, language_of
 
@@ -58,7 +59,7 @@ def seal_record(
             ],
             log=_log(conversation),
         )
-        sealed = seal(content, pem)
+        sealed = _sealed(conversation, content, pem)
         record = Record.objects.create(
             conversation=conversation,
             digest=sealed.digest,
@@ -71,6 +72,14 @@ def seal_record(
         conversation.save(update_fields=["segment"])
         touch(conversation)
         return record
+
+
+def _sealed(conversation: Conversation, content: Content, pem: bytes) -> Sealed:
+    """The zip to keep; of sealed rows the one everybody gets and the auditors' in one box."""
+    if rules_of(conversation).rows == "open":
+        return seal(content, pem)
+    box = seal_rows(content, pem)
+    return Sealed(box.public.digest, box.data)
 
 
 def tickets_of(conversation: Conversation) -> int:

@@ -28,15 +28,18 @@ LOG_COLUMNS: Final = ("statement", "act", "reason", "text")
 
 @dataclass(frozen=True)
 class Content:
-    """What goes into a record. `head` becomes record.json; rows are sorted before they are written."""
+    """What goes into a record. `head` becomes record.json; rows are sorted before they are written.
+
+    `votes` and `ballots` None: the rows are sealed, and their files are not in it.
+    """
 
     head: dict[str, Any]
     landscape: dict[str, Any]
     slate: dict[str, Any]
     statements: Sequence[Sequence[object]]
     lines: Sequence[Sequence[object]]
-    votes: Iterable[Sequence[object]]
-    ballots: Iterable[Sequence[object]] = ()
+    votes: Iterable[Sequence[object]] | None
+    ballots: Iterable[Sequence[object]] | None = ()
     log: Sequence[Sequence[object]] = ()
     extra: dict[str, bytes] = field(default_factory=dict)
 
@@ -56,11 +59,13 @@ def seal(content: Content, pem: bytes) -> Sealed:
         "slate.json": json_bytes(content.slate),
         "statements.csv": _csv(STATEMENT_COLUMNS, content.statements),
         "lines.csv": _csv(LINE_COLUMNS, content.lines),
-        "votes.csv": _csv(VOTE_COLUMNS, sorted(tuple(r) for r in content.votes)),
-        "ballots.csv": _csv(BALLOT_COLUMNS, sorted(content.ballots, key=_ballot_order)),
         "log.csv": _csv(LOG_COLUMNS, content.log),
         **content.extra,
     }
+    if content.votes is not None:
+        files["votes.csv"] = _csv(VOTE_COLUMNS, sorted(tuple(r) for r in content.votes))
+    if content.ballots is not None:
+        files["ballots.csv"] = _csv(BALLOT_COLUMNS, sorted(content.ballots, key=_ballot_order))
     small = sum(map(len, files.values())) <= LARGEST
     template = template_of(content.head, content.landscape, content.statements) if small else None
     page = digest_of(template) if template else None
@@ -71,7 +76,7 @@ def seal(content: Content, pem: bytes) -> Sealed:
     files[SIGNATURE] = json_bytes(sign(pem, digest))
     if template:
         files[PAGE] = filled(template, files)
-    return Sealed(digest, _zip(files))
+    return Sealed(digest, zipped(files))
 
 
 def sums_of(files: dict[str, bytes]) -> bytes:
@@ -97,7 +102,8 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Files as a zip whose bytes hang on nothing but their names and content."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):

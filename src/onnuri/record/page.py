@@ -159,7 +159,8 @@ def outcome_of(head: Mapping[str, Any]) -> str:
 def _seal(landscape: Mapping[str, Any], outcome: str, words: Mapping[str, str]) -> str:
     """Everybody as a ring of dots; only ratification closes it."""
     people = int(landscape["participants"])
-    sizes = {int(g["id"]): int(g["size"]) for g in landscape["groups"]}
+    # Where rows are sealed a small group has no size: its people stand among the not yet placed.
+    sizes = {int(g["id"]): int(g["size"] or 0) for g in landscape["groups"]}
     rings: dict[str, drawing.Ring] = {"ratified": "closed", "proposed": "open", "none": "apart"}
     return drawing.seal_ring(
         {**sizes, NOT_PLACED: people - sum(sizes.values())},

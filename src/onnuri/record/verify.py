@@ -1,14 +1,15 @@
 """Checking a record: every digest, the signature, the chain, and the whole conclusion computed again.
 
-Each finding says how it was checked: *recomputed* from the rows, or *matches the digest*. Records of every past format
-and method are checked too; of a past method the landscape is taken as stated, and all that follows from it is computed.
+Each finding says how it was checked: *recomputed* from the rows, *matches the digest*, or *auditor only* where the rows
+are sealed. Records of every past format and method are checked too; of a past method the landscape is taken as stated,
+and all that follows from it is computed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from onnuri.conclusion.rules import Rules
@@ -16,8 +17,10 @@ from onnuri.conclusion.shortlist import Candidate
 from onnuri.conclusion.slate import slate_document
 from onnuri.errors import BadInput
 from onnuri.landscape.document import landscape_document
+from onnuri.record.auditing import has_sealed_rows, left_to_auditors, rows_belong, totals_hold
 from onnuri.record.chain import START, next_link
 from onnuri.record.document import SIGNATURE, SUMS, json_bytes
+from onnuri.record.finding import MATCHES, RECOMPUTED, Finding, Report
 from onnuri.record.page import PAGE, block_of, digest_of, parted
 from onnuri.record.reading import OpenRecord
 from onnuri.record.signature import fingerprint, holds
@@ -34,35 +37,9 @@ if TYPE_CHECKING:
 
 ROUNDING = 2e-4
 """Shares are written with four digits; another machine may round the last one otherwise."""
-RECOMPUTED = "recomputed"
-MATCHES = "matches the digest"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One check: `what`, whether it holds, how it was checked, and where it does not."""
-
-    what: str
-    ok: bool
-    how: str
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Report:
-    """All findings; `digest` is the record's, `key` the fingerprint of whoever signed it, if anybody did."""
-
-    digest: str
-    findings: tuple[Finding, ...]
-    key: str | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Only if everything holds."""
-        return all(f.ok for f in self.findings)
-
-
-def verify(path: Path, recompute: Recompute, *, key: str | None = None) -> Report:
+def verify(path: Path, recompute: Recompute, *, key: str | None = None, rows: Path | None = None) -> Report:
     """Check the record at `path`.
 
     Args:
@@ -70,6 +47,10 @@ def verify(path: Path, recompute: Recompute, *, key: str | None = None) -> Repor
         recompute: `pipeline.conclude`, passed in because it stands above this folder.
         key: the fingerprint it must be signed by. Without one a record that somebody made anew as a whole would pass:
             nothing inside it can tell.
+        rows: the auditor's file, where the record's rows are sealed; with it everything is computed again.
+
+    Raises:
+        BadInput: not a zip; or rows beside a record that has its own.
     """
     record = OpenRecord.open(path)
     sums = record.files.get(SUMS, b"")
@@ -81,11 +62,27 @@ def verify(path: Path, recompute: Recompute, *, key: str | None = None) -> Repor
     if key is not None:
         findings.append(_key(signer, key))
     findings.extend(_guarded(_page, record))
-    if whole:
+    if whole and has_sealed_rows(_head(record)):
+        for check in (_rules, totals_hold):
+            findings.extend(_guarded(check, record))
+        findings.extend(left_to_auditors() if rows is None else _audited(record, rows, recompute, key))
+    elif rows is not None:
+        raise BadInput(str(rows), "the record has its own rows, or cannot be read")
+    elif whole:
         for check in (_rules, _chain, _tickets, _traits):
             findings.extend(_guarded(check, record))
         findings.extend(_guarded(lambda r: _conclusion(r, recompute), record))
     return Report(digest, tuple(findings), signer)
+
+
+def _audited(record: OpenRecord, rows: Path, recompute: Recompute, key: str | None) -> list[Finding]:
+    """The auditor's record, computed again as a whole, and held against the totals."""
+    whole = OpenRecord.open(rows)
+    belong = _guarded(lambda r: rows_belong(r, whole), record)
+    again = verify(rows, recompute, key=key)
+    # A file that again has no rows would leave everything to somebody else once more.
+    there = Finding("rows are there", not again.unchecked, MATCHES, "" if not again.unchecked else f"{rows} has none")
+    return [there, *belong, *(replace(one, what=f"rows: {one.what}") for one in again.findings)]
 
 
 def _guarded(check: Callable[[OpenRecord], Iterator[Finding]], record: OpenRecord) -> list[Finding]:

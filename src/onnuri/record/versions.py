@@ -52,12 +52,13 @@ def method_of(rules: Mapping[str, Any]) -> Method:
 def files_of(head: Mapping[str, Any]) -> frozenset[str]:
     """The files that belong to a record with this head; those of the newest format where it names none we know.
 
-    A very large record has no page: no browser would hold it.
+    A very large record has no page: no browser would hold it. One with sealed rows has no rows.
     """
     form = head.get("format")
     if not is_known(form):
         return FORMATS[max(FORMATS)]
-    return FORMATS[form] - {PAGE} if head.get("page") is None else FORMATS[form]
+    files = FORMATS[form] - {PAGE} if head.get("page") is None else FORMATS[form]
+    return files - {"votes.csv", "ballots.csv"} if isinstance(head.get("sealed"), dict) else files
 
 
 def is_known(form: object) -> TypeGuard[int]:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 
 from onnuri.errors import BadRequest, Forbidden, NotFound, Refusal, TooMany
+from onnuri.live.http import COME_BACK
 from onnuri.messages import error_body
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if refusal.key in OPENED_BY_ROLE and not request.COOKIES.get(settings.SESSION_COOKIE_NAME):
             context["sign_in_url"] = sign_in_url(request)
         answer = render(request, "public/error.html", context, status=refusal.status)
-    if refusal.status == 503:  # noqa: PLR2004
-        answer["Retry-After"] = "2"
+    if refusal.status in COME_BACK:
+        answer["Retry-After"] = str(refusal.about.get("n", 2))
     return answer
 
 

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 
+from onnuri.headers import CLOSED
 from onnuri.live.reader import language_for
 from onnuri.web.assets import bundle_text
 from onnuri.web.errors import refusals as refusals  # noqa: PLC0414 - settings name all middleware here
@@ -45,10 +46,8 @@ def security_headers(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         answer = get_response(request)
         answer.setdefault("Content-Security-Policy", content_security_policy())
-        answer.setdefault("X-Content-Type-Options", "nosniff")
-        answer.setdefault("Referrer-Policy", "same-origin")
-        answer.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
-        answer.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        for name, value in CLOSED.items():
+            answer.setdefault(name, value)
         if "text/html" in answer.get("Content-Type", ""):
             answer.setdefault("Cache-Control", "no-store")
         return answer

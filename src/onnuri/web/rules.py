@@ -107,6 +107,7 @@ def fields_of(rules: Rules) -> list[dict[str, Any]]:
             "choices": [{"value": "0", "name": _("따로 세기만")}, {"value": "1", "name": _("함께 세기")}],
             "shown": _("함께 세기") if rules.open_counts else _("따로 세기만"),
         },
+        *_rows_fields(rules),
     ]
 
 
@@ -118,6 +119,22 @@ def _of_act(name: str, value: str, who: dict[str, str], label: str, why: str) ->
         "choices": [{"value": key, "name": name} for key, name in choices.items()],
         "shown": choices[value],
     }
+
+
+def _rows_fields(rules: Rules) -> list[dict[str, Any]]:
+    """Whether everybody's row is published, and who else gets the rows."""
+    shares = _("무엇을 공개하나")
+    ways = {"open": _("이름 없이 한 줄씩 공개"), "sealed": _("합계만 공개, 행은 감사인에게")}
+    found = {
+        **_field(
+            "rows", rules.rows, _("답의 행"), _("500명보다 적으면 봉인을 권해요. 연 뒤에는 바꿀 수 없음"), shares, ""
+        ),
+        "choices": [{"value": key, "name": name} for key, name in ways.items()],
+        "shown": ways[rules.rows],
+    }
+    named = ", ".join(rules.auditors)
+    why = _("행을 봉인하면 한 명 이상. 쉼표로 나누어 적으면 규칙과 함께 서명됨")
+    return [found, {**_field("auditors", named, _("감사인"), why, shares, ""), "shown": named or _("없음")}]
 
 
 def _field(name: str, value: object, label: str, why: str, section: str, unit: str) -> dict[str, Any]:

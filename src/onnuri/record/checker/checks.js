@@ -3,7 +3,9 @@
 const RECOMPUTED = "recomputed";
 const MATCHES = "matches";
 const ELSEWHERE = "elsewhere";
+const AUDITOR = "auditor";
 const NEEDED = ["record.json", "landscape.json", "slate.json", "log.csv", ...Object.keys(COLUMNS)];
+const ROWS = ["votes.csv", "ballots.csv"];
 const OUTSIDE_SUMS = ["SHA256SUMS", "signature.json", "record.html"];
 const CERTIFICATE = [
   "basis", "lines", "candidates", "ejr_plus", "coverage", "not_embraced", "took_part", "ratification", "guarantee",
@@ -95,10 +97,27 @@ const CHECKS = [
   checkTables, checkSlate, checkFairness, checkWhoTookPart, checkRatification, checkOutcome, checkTheRest,
 ];
 
+// Where the rows are sealed only the totals are here: what follows from them is checked, and what does not is named.
+const SEALED_CHECKS = [checkFiles, checkSignature, checkRules, checkSealed, checkTotals, checkWhatAuditorsHave];
+const LEFT_TO_AUDITORS = ["chain", "counts", "ballots on the candidates", "slate", "ejr+", "who took part"];
+
+const isSealed = (record) => {
+  const { sealed } = record.head();
+  return sealed !== null && typeof sealed === "object";
+};
+
+function checksOf(record) {
+  try {
+    return isSealed(record) ? SEALED_CHECKS : CHECKS;
+  } catch {
+    return CHECKS;
+  }
+}
+
 // Yields one finding after the other, so that the page can draw between them.
 async function* findingsOf(record) {
   const problems = new Set();
-  for (const check of CHECKS) {
+  for (const check of checksOf(record)) {
     try {
       yield* check(record);
     } catch ({ message }) {
@@ -110,12 +129,14 @@ async function* findingsOf(record) {
   }
 }
 
-function* checkFiles({ files }) {
+function* checkFiles(record) {
+  const { files } = record;
   const listed = new Map();
   for (const line of (files.SHA256SUMS ?? "").split("\n").filter(Boolean)) {
     listed.set(line.slice(66), line.slice(0, 64));
   }
-  const missing = [...new Set([...listed.keys(), ...NEEDED])].filter((name) => !(name in files)).join(", ");
+  const needed = checksOf(record) === CHECKS ? NEEDED : NEEDED.filter((name) => !ROWS.includes(name));
+  const missing = [...new Set([...listed.keys(), ...needed])].filter((name) => !(name in files)).join(", ");
   yield finding("files", "all files are there", !missing, MATCHES, missing ? "missing" : "", { names: missing });
   const strange = Object.keys(files).filter((name) => !listed.has(name) && !OUTSIDE_SUMS.includes(name)).join(", ");
   if (strange) yield finding("files", "no other files", false, MATCHES, "strange", { names: strange });
@@ -167,6 +188,72 @@ async function* checkRules(record) {
   const sameKey = head.rules_signature?.public_key === record.signed().public_key;
   const ok = sameKey && (await isSigned(head.rules_signature, digest));
   yield finding("signature", "rules were signed at opening", ok, RECOMPUTED, ok ? "" : "other key");
+}
+
+// Who has the rows was named in the rules, and no small cell tells what the rows would.
+function* checkSealed(record) {
+  const head = record.head();
+  const { rows, auditors = [] } = head.rules;
+  const named = rows === "sealed" && auditors.length > 0 && canonical(auditors) === canonical(head.sealed.auditors);
+  yield finding("rows", "auditors", named, MATCHES, named ? "auditors" : "other auditors", { names: auditors.join(", ") });
+  const path = smallCellIn(head.certificate, "") ?? smallCellIn(record.landscape(), "");
+  yield finding("rows", "small cells", !path, RECOMPUTED, path ? "small cell" : "", { path });
+  if (head.tickets === null || head.tickets === undefined) return;
+  const channels = Object.entries(head.certificate.took_part.channels).filter(([name]) => name !== "open");
+  const values = { n: sumOf(channels.map(([, own]) => own.voted)), tickets: head.tickets };
+  yield finding("rows", "voices <= tickets", values.n <= values.tickets, MATCHES, "tickets", values);
+}
+
+function smallCellIn(part, path) {
+  if (part === null || typeof part !== "object") return null;
+  if ("agree" in part && "disagree" in part) {
+    const n = answers(part);
+    if (n > 0 && n < 5) return path;
+  }
+  for (const [name, own] of Object.entries(part)) {
+    const found = smallCellIn(own, `${path}/${name}`);
+    if (found) return found;
+  }
+  return null;
+}
+
+// The arithmetic of what is stated: whether the counts are those of the ballots only the rows can tell.
+function* checkTotals(record) {
+  const head = record.head();
+  const stated = head.certificate.ratification;
+  if (stated) {
+    const verdicts = [...stated.lines, stated.whole];
+    for (const own of verdicts) {
+      const what = own.line === WHOLE ? "ratification of the whole" : `ratification of line ${own.line}`;
+      yield finding("ratification", what, addsUp(own, record.rules()), RECOMPUTED, ...totalsTold(own));
+    }
+    const needed = fraction(record.rules().quorum.over * BigInt(stated.entitled), record.rules().quorum.under);
+    const met = stated.balloted > 0 && !isLess(fraction(stated.balloted), needed);
+    const quorum = { key: met ? "quorum" : "no quorum", values: { n: stated.balloted, of: stated.entitled } };
+    yield compared("ratification", "quorum", met, stated.quorum_met, quorum);
+    const kept = met && stated.whole.ratified ? stated.lines.filter((own) => own.ratified).map((own) => own.line) : [];
+    yield compared("ratification", "conclusion of the certificate", kept, stated.conclusion);
+  }
+  const conclusion = stated?.conclusion ?? [];
+  yield compared("ratification", "conclusion", conclusion, head.conclusion);
+  yield compared("ratification", "outcome", conclusion.length ? "conclusion" : "none", head.outcome);
+}
+
+const totalsTold = (own) => {
+  const { key, values } = verdictKey(own);
+  return [key, values];
+};
+
+function addsUp({ overall, misses, ratified: stated }, rules) {
+  const support = supportOf(overall);
+  const reached = !isLess(support, rules.ratify_overall) && misses.length === 0;
+  return answers(overall) === overall.n && slashed(support) === overall.support && reached === stated;
+}
+
+function* checkWhatAuditorsHave(record) {
+  const names = record.head().sealed.auditors.join(", ");
+  for (const what of LEFT_TO_AUDITORS) yield finding("elsewhere", what, null, AUDITOR, "auditors", { names });
+  yield* checkTheRest(record);
 }
 
 // Every link again, from the rows of its round.

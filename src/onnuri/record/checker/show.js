@@ -263,7 +263,8 @@ function lines() {
     const text = quoted("p", own.ratified ? "text ratified" : "text", own.text, own.lang);
     return make("li", {}, make("div", {}, text, supportOfLine(own), verdictShown(own), objectionShown(own)));
   });
-  const why = make("p", { class: "muted small after" }, say("lines why"));
+  const sealed = quietly(() => isSealed(state.record));
+  const why = make("p", { class: "muted small after" }, say(sealed ? "lines why sealed" : "lines why"));
   return make("section", {}, make("h2", {}, say("lines")), why, legend(), make("ol", { class: "lines" }, items));
 }
 
@@ -281,7 +282,9 @@ function legend() {
 function linesShown() {
   const texts = new Map(state.record.statements().map((row) => [Number(row.statement), row]));
   const told = state.record.head();
-  const ratification = quietly(() => state.record.ratification());
+  // Where the rows are sealed there is nothing to count again: what is stated, as far as it may be told.
+  const sealed = isSealed(state.record);
+  const ratification = sealed ? told.certificate.ratification : quietly(() => state.record.ratification());
   return state.record.slate().statements.map((line) => {
     const verdictOfLine = ratification?.lines.find((own) => own.line === line);
     const standing = quietly(() => state.record.standings().find((own) => own.line === line));
@@ -299,9 +302,13 @@ function linesShown() {
 function supportOfLine({ counts }) {
   if (!counts) return null;
   const rows = [["everyone", counts.overall], ...Object.entries(counts.sections)];
-  const hidden = withheldSections(counts);
+  const hidden = isSealed(state.record) ? maskedSections(counts) : withheldSections(counts);
   return make("ul", { class: "support" }, rows.map(([name, own]) => supportRow(name, own, hidden.has(name))));
 }
+
+const maskedSections = ({ sections }) => {
+  return new Set(Object.entries(sections).filter(([, own]) => own.masked).map(([name]) => name));
+};
 
 // A small cell is not told, nor what would tell it to whoever takes the others from the whole.
 function withheldSections({ overall, sections }) {
@@ -331,7 +338,8 @@ function supportRow(name, counts, hidden) {
   const group = /^group (\d)$/.exec(name)?.[1];
   const label = make("span", { class: "group" }, group ? shape(group) : null, say(name));
   if (n < SMALLEST_CELL || hidden) {
-    return make("li", {}, label, make("span", { class: "muted" }, say(n < SMALLEST_CELL ? "few" : "withheld")));
+    const few = n < SMALLEST_CELL && !counts.masked;
+    return make("li", {}, label, make("span", { class: "muted" }, say(few ? "few" : "withheld")));
   }
   const o = Math.floor((100 * counts.agree) / n);
   const x = counts.pass ? Math.min(Math.round((100 * counts.disagree) / n), 100 - o) : 100 - o;
@@ -368,7 +376,7 @@ function verdictShown({ verdict: own, ratified: kept }) {
     return make("p", { class: "foot" }, reached);
   }
   const misses = own.misses.map(({ where, support, needed }) => {
-    return say("miss", { where: say(where === "all" ? "everyone" : where), support, needed });
+    return say("miss", { where: say(where === "all" ? "everyone" : where), support: support ?? "–", needed });
   });
   const words = [say("line not ratified"), misses.join("; ")].filter(Boolean).join(": ");
   return make("p", { class: "why" }, icon("fails"), make("span", {}, words));

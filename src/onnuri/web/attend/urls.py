@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.attend import app, asking, evidence, moving, polls, room, settings, views
+from onnuri.web.attend import app, asking, data, evidence, moving, polls, room, settings, views
 
 app_name = "attend"
 urlpatterns = [
@@ -34,6 +34,8 @@ urlpatterns = [
     path("c/<str:code>/lines/<int:number>/missing", views.missing, name="missing"),
     path("c/<str:code>/evidence", evidence.cards, name="evidence"),
     path("c/<str:code>/evidence.json", evidence.cards),
+    path("c/<str:code>/data", data.data, name="data"),
+    path("c/<str:code>/data/file", data.file, name="data_file"),
     path("c/<str:code>/mine/<int:number>/evidence", evidence.attach, name="attach"),
     path("c/<str:code>/rules", views.rules, name="rules"),
     path("c/<str:code>/rules.json", views.rules),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from onnuri.conversation import actions, segments
 from onnuri.conversation.actions import add_statement, locked
+from onnuri.conversation.election import election_near
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.conversation.rehearsal import delete_rehearsal
 from onnuri.conversation.statement import REASONS, checked_text
@@ -21,12 +22,15 @@ from onnuri.conversation.traits import MOST, ask_traits
 from onnuri.errors import BadRequest, Conflict, Forbidden, NotFound, Refusal, Unprocessable
 from onnuri.publishing import sitting
 from onnuri.publishing.models import Record
+from onnuri.record.sealed_rows import AUDITORS, auditors_part
+from onnuri.text import plain_text
 from onnuri.vocabulary import in_language
 from onnuri.web import shown
 from onnuri.web.host import health
 from onnuri.web.host.between import between_content
 from onnuri.web.host.pace import exposure_ratio, per_minute
 from onnuri.web.host.queue import queue_of
+from onnuri.web.host.uniqueness import uniqueness_shown
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_content, number_in, page
 from onnuri.web.rules import fields_of
@@ -239,23 +243,24 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "traits": _traits_shown(conversation),
         "digest": conversation.rules_digest or rules.digest,
+        "election": _election(),
         "error": error,
         "signed": bool(conversation.rules_digest),
     }
     return page(request, "host/prepare.html", content, status=status)
 
 
+def _election() -> Content | None:
+    """The election that is at most sixty days ahead."""
+    day = election_near(settings.ELECTIONS, shown.now().date())
+    return None if day is None else {"date_text": day.isoformat()}
+
+
 def _save_rules(request: HttpRequest, code: str) -> None:
-    given: Content = {}
+    given = {**_rows_given(request), **_numbers_given(request)}
     for name in ("threshold", "ratify_overall", "ratify_group", "quorum", "vote", "post", "ballot"):
         if name in request.POST:
             given[name] = request.POST[name].strip()
-    for name in ("size", "grace_s"):
-        if name in request.POST:
-            written = number_in(request.POST[name].strip())
-            if written is None:
-                raise Unprocessable("rule", field=name)
-            given[name] = written
     if "open_counts" in request.POST:
         given["open_counts"] = request.POST["open_counts"] == "1"
     if request.POST.get("act") == "public_body":
@@ -268,6 +273,30 @@ def _save_rules(request: HttpRequest, code: str) -> None:
     texts = [t for t in request.POST.get("seeds", "").splitlines() if t.strip()]
     if texts:
         _add_seeds(code, texts)
+
+
+def _numbers_given(request: HttpRequest) -> Content:
+    given: Content = {}
+    for name in ("size", "grace_s"):
+        if name in request.POST:
+            written = number_in(request.POST[name].strip())
+            if written is None:
+                raise Unprocessable("rule", field=name)
+            given[name] = written
+    return given
+
+
+def _rows_given(request: HttpRequest) -> Content:
+    """Whether the rows are published, and who gets them if not."""
+    if "rows" not in request.POST:
+        return {}
+    rows = request.POST["rows"]
+    return {"rows": rows, "auditors": _auditors(request.POST.get("auditors", "")) if rows == "sealed" else []}
+
+
+def _auditors(written: str) -> list[str]:
+    """Names between commas, each as it will be printed."""
+    return [plain_text(name, limit=80, field="auditors") for name in written.split(",") if name.strip()]
 
 
 def _traits_given(request: HttpRequest) -> list[tuple[str, list[str]]]:
@@ -347,4 +376,21 @@ def _publish_content(request: HttpRequest, conversation: Conversation, error: Co
         "lines": lines if conclusion else [],
         "error": error,
         "published": conversation.segment == "published",
+        "election": _election(),
+        "uniqueness": uniqueness_shown(conversation),
+        "rows": sitting.rules_of(conversation).rows,
+        "auditors": list(sitting.rules_of(conversation).auditors),
     }
+
+
+def auditors_file(request: HttpRequest, code: str) -> HttpResponse:
+    """The rows of a record that keeps them sealed: for the host to hand to the auditors, and to nobody else."""
+    conversation = required_host(request, code)
+    found = Record.objects.filter(conversation=conversation).first()
+    data = None if found is None else auditors_part(bytes(found.data))
+    if data is None:
+        raise NotFound("record_unknown")
+    answer = HttpResponse(data, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{AUDITORS}"'
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -21,8 +21,9 @@ from onnuri.conference.listing import SORTS, SOURCES, Filters, history, letters,
 from onnuri.conference.models import Registration, Ticket
 from onnuri.conference.organising import RefusedOne, act, may, registration_of
 from onnuri.conversation.actions import create_conversation
+from onnuri.conversation.election import require_no_election
 from onnuri.conversation.template import rules_of_policy, seeds_of_template
-from onnuri.errors import Refusal
+from onnuri.errors import Refusal, Unprocessable
 from onnuri.web import shown
 from onnuri.web.host.entered import desk_page, remember_who, required
 from onnuri.web.occasion import conversations_shown, places_shown
@@ -294,8 +295,14 @@ def _moment(at: Any) -> str:  # noqa: ANN401 - a time or None
 def new_conversation(request: HttpRequest, slug: str) -> HttpResponse:
     """A conversation from the template, with the organiser's question; voices come by ticket."""
     found = required(request, slug)
+    question = request.POST.get("question", "")
+    try:
+        require_no_election([question], is_no_poll=bool(request.POST.get("is_no_poll")), field="question")
+    except Unprocessable as refusal:
+        content = {"question": question, "error": error_content(refusal)}
+        return desk_page(request, "new_conversation", "conference", found, content, refusal.status)
     made, _key = create_conversation(
-        question={shown.language(): request.POST.get("question", "")},
+        question={shown.language(): question},
         rules=rules_of_policy("ticket"),
         seeds=seeds_of_template(shown.language()),
         at=shown.now(),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from onnuri.conversation import interludes, tally
+from onnuri.conversation.election import require_no_election
 from onnuri.conversation.interlude import (
     BETWEEN,
     MOST_OPTIONS,
@@ -160,9 +161,10 @@ def _saved(request: HttpRequest, conversation: Conversation, kind: str, number: 
     form = request.POST.dict()
     try:
         title = texts_of(form, {"title": TITLE_LIMIT})["title"]
-        interludes.prepare(
-            code=conversation.code, kind=kind, title=title, settings=_settings(kind, form), number=number
-        )
+        settings = _settings(kind, form)
+        said = [*title.values(), *(" ".join(option.values()) for option in settings.get("options", ()))]
+        require_no_election(["\n".join(said)], is_no_poll=bool(form.get("is_no_poll")), field="is_no_poll")
+        interludes.prepare(code=conversation.code, kind=kind, title=title, settings=settings, number=number)
     except Refusal as refusal:
         return _form_page(request, conversation, kind, number, form, refusal)
     return redirect("host:polls", conversation.code)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from onnuri.conversation import actions, asking, citing
+from onnuri.conversation.lookalike import mixed_words
 from onnuri.errors import NotFound
 from onnuri.web import shown
 
@@ -67,6 +68,7 @@ def _item(kind: str, one: Statement | Question | Evidence | Challenge, name: str
         "kind_name": name,
         "text": text if text is not None else getattr(one, "text", ""),
         "lang": one.lang,
+        "lookalikes": mixed_words(text if text is not None else getattr(one, "text", "")),
         "minutes": _minutes(one.waiting_since),
         "cites": [],
         "over": False,

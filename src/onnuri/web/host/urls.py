@@ -30,6 +30,7 @@ urlpatterns = [
     path("host/c/<str:code>/statements/<int:number>", console.decide, name="decide"),
     path("host/c/<str:code>/rules", console.prepare, name="prepare"),
     path("host/c/<str:code>/publish", console.publish, name="publish"),
+    path("host/c/<str:code>/publish/auditor.zip", console.auditors_file, name="auditors_file"),
     path("host/c/<str:code>/rehearsal/delete", console.remove_rehearsal, name="delete_rehearsal"),
     path("host/c/<str:code>/evidence", evidence.desk, name="evidence"),
     path("host/c/<str:code>/codes", console.codes, name="codes"),

@@ -17,6 +17,7 @@ from onnuri.errors import NotFound
 from onnuri.masking import SMALLEST_CELL, withheld
 from onnuri.publishing.models import Record
 from onnuri.record.page import PAGE
+from onnuri.record.sealed_rows import public_part
 from onnuri.web import shown
 from onnuri.web.outcome import document_of, figures_of_result, result_lines
 from onnuri.web.page import page
@@ -52,6 +53,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         "took_part": _took_part(conversation, head),
         "certificate": _certificate(head),
         "basis_note": _basis_note(head),
+        "auditors": list(head["rules"].get("auditors", ())),
         "rules_digest": head["rules_digest"],
         "chain_head": head["chain"][-1]["digest"],
         "files": _files(found),
@@ -64,7 +66,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
 def record_zip(_request: HttpRequest, code: str) -> HttpResponse:
     """The sealed files."""
     found = _record_of(conversation_by_code(code))
-    answer = HttpResponse(bytes(found.data), content_type="application/zip")
+    answer = HttpResponse(public_part(bytes(found.data)), content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="record.zip"'
     return answer
 
@@ -72,7 +74,7 @@ def record_zip(_request: HttpRequest, code: str) -> HttpResponse:
 def record_page(_request: HttpRequest, code: str) -> HttpResponse:
     """The page that checks itself: only ever a download, so that it runs on the reader's device and not as ours."""
     found = _record_of(conversation_by_code(code))
-    with zipfile.ZipFile(io.BytesIO(bytes(found.data))) as archive:
+    with zipfile.ZipFile(io.BytesIO(public_part(bytes(found.data)))) as archive:
         if PAGE not in archive.namelist():
             raise NotFound("record_unknown")
         answer = HttpResponse(archive.read(PAGE), content_type="text/html; charset=utf-8")
@@ -238,5 +240,5 @@ def _basis_note(head: Mapping[str, Any]) -> str:
 
 
 def _files(found: Record) -> list[Content]:
-    with zipfile.ZipFile(io.BytesIO(bytes(found.data))) as archive:
+    with zipfile.ZipFile(io.BytesIO(public_part(bytes(found.data)))) as archive:
         return [{"name": i.filename, "size": i.file_size} for i in archive.infolist()]

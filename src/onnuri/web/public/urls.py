@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from onnuri.web.public import calendar, comments, landing, order, places, programme, proofs, record
+from onnuri.web.public import (
+    calendar,
+    comments,
+    landing,
+    order,
+    own_data,
+    places,
+    privacy,
+    programme,
+    proofs,
+    record,
+)
 
 app_name = "public"
 urlpatterns = [
@@ -20,11 +31,17 @@ urlpatterns = [
     path("e/<slug:slug>/register", places.register, name="register"),
     path("e/<slug:slug>/ticket/<str:claim>", places.ticket, name="ticket"),
     path("e/<slug:slug>/ticket/<str:claim>/form", places.form, name="form"),
+    path("e/<slug:slug>/ticket/<str:claim>/data", own_data.registration, name="registration_data"),
+    path("e/<slug:slug>/ticket/<str:claim>/erase", own_data.erase_claim, name="erase_claim"),
     path("e/<slug:slug>/ticket/<str:claim>/<slug:act>", places.change, name="change"),
     path("e/<slug:slug>/pass/<str:code>", places.companion, name="pass"),
     path("e/<slug:slug>/order", order.order, name="order"),
     path("e/<slug:slug>/order.json", order.log, name="log"),
     path("e/<slug:slug>/confirm/<str:token>", places.confirm, name="confirm"),
+    path("privacy", privacy.privacy, name="privacy"),
+    path("privacy.json", privacy.privacy),
+    path("account/data/", own_data.account, name="account_data"),
+    path("account/data/file", own_data.account_file, name="account_file"),
     path("proof", proofs.ask, name="proof_ask"),
     path("proof/<str:code>", proofs.proof, name="proof"),
     path("r/<str:code>.json", record.record),
