@@ -62,17 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _serve_options(commands)
     _command(commands, "demo", _demo, "make a sample conference with simulated people, marked as such")
 
-    landscape = _command(commands, "landscape", _landscape, "what the votes of an export say")
-    landscape.add_argument("export")
-    landscape.add_argument("--json", metavar="FILE", default="-", help="where to write it; - = stdout")
-    landscape.add_argument("--cluster", metavar="ADDRESS", help="scheduler of a Dask cluster that reads the people")
-
-    conclude = _command(commands, "conclude", _conclude, "a slate, its certificate and a record from an export")
-    conclude.add_argument("export")
-    conclude.add_argument("--size", type=int, default=5)
-    conclude.add_argument("--record", metavar="OUT.zip", required=True)
-    conclude.add_argument("--html", metavar="OUT.html")
-    conclude.add_argument("--lang", choices=LANGUAGES, default="en", help="labels of the HTML page")
+    _export_options(commands)
 
     verify = _command(commands, "verify", _verify, "check a record: digests, signature, and everything recomputed")
     verify.add_argument("record")
@@ -138,6 +128,20 @@ def _commands_that_keep(commands: Any) -> None:  # noqa: ANN401 - argparse names
     )
     restore.add_argument("file", metavar="FILE")
     restore.add_argument("--replace", action="store_true", help="move aside what is there; nothing is deleted")
+
+
+def _export_options(commands: Any) -> None:
+    landscape = _command(commands, "landscape", _landscape, "what the votes of an export say")
+    landscape.add_argument("export")
+    landscape.add_argument("--json", metavar="FILE", default="-", help="where to write it; - = stdout")
+    landscape.add_argument("--cluster", metavar="ADDRESS", help="scheduler of a Dask cluster that reads the people")
+
+    conclude = _command(commands, "conclude", _conclude, "a slate, its certificate and a record from an export")
+    conclude.add_argument("export")
+    conclude.add_argument("--size", type=int, default=5)
+    conclude.add_argument("--record", metavar="OUT.zip", required=True)
+    conclude.add_argument("--html", metavar="OUT.html")
+    conclude.add_argument("--lang", choices=LANGUAGES, default="en", help="labels of the HTML page")
 
 
 def _serve_options(commands: Any) -> None:  # noqa: ANN401
