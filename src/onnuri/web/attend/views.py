@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from onnuri.conversation import actions
 from onnuri.conversation.models import Vote
 from onnuri.conversation.queries import conversation_by_code
-from onnuri.conversation.statement import left_to_write
 from onnuri.errors import BadRequest, NotFound, Refusal
 from onnuri.live.token import cookie_name
 from onnuri.web import evidence, shown
@@ -53,36 +52,6 @@ def by_hot_path(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         raise BadRequest("method")
     return redirect("attend:room", code)
-
-
-def write(request: HttpRequest, code: str) -> HttpResponse:
-    """Write a statement."""
-    conversation = conversation_by_code(code)
-    voice = required_voice(request, conversation)
-    content = _write_content(conversation, voice)
-    if request.method == "POST":
-        content["text"] = request.POST.get("text", "")
-        try:
-            actions.write_statement(
-                code=code, voice=voice.pk, text=content["text"], lang=language_of_text(content["text"]), at=shown.now()
-            )
-        except Refusal as refusal:
-            content["error"] = error_content(refusal)
-            return page(request, "attend/write.html", content, status=refusal.status)
-        return redirect("attend:mine", code)
-    return page(request, "attend/write.html", content)
-
-
-def _write_content(conversation: Conversation, voice: Voice) -> Content:
-    left, needed = left_to_write(voice.statements.count(), Vote.objects.filter(voice=voice).count())
-    return {
-        "conversation": shown.conversation_shown(conversation),
-        "text": "",
-        "error": None,
-        "limit": 300,
-        "left_to_write": left,
-        "votes_needed": needed,
-    }
 
 
 def mine(request: HttpRequest, code: str) -> HttpResponse:
