@@ -18,6 +18,7 @@ from onnuri.web import evidence, shown
 from onnuri.web.attend.evidence import own_cards
 from onnuri.web.opinion_map import map_content
 from onnuri.web.page import error_content, error_of, number_in, page
+from onnuri.web.renderings import with_translations
 from onnuri.web.voices import SIGNER, required_voice, voice_of
 from onnuri.web.where import where_content
 from onnuri.web.written import language_of_text
@@ -65,7 +66,7 @@ def mine(request: HttpRequest, code: str) -> HttpResponse:
     content = {
         "conversation": shown.conversation_shown(conversation),
         "statements": [_own(s, document) for s in voice.statements.all()],
-        "votes": _votes(voice, is_open=is_open),
+        "votes": with_translations(conversation, _votes(voice, is_open=is_open)),
         "round_open": is_open,
         "round_ticket": SIGNER.round_ticket(conversation.pk, now.number) if now and is_open else "",
         "error": error_of(request),

@@ -12,8 +12,10 @@ from onnuri.conversation import actions
 from onnuri.conversation.models import Vote
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.conversation.statement import left_to_write
+from onnuri.conversation.translating import is_sent_outside
 from onnuri.errors import Refusal
 from onnuri.live.limits import Limits, Pace
+from onnuri.live.translators import translator_of_environment
 from onnuri.vocabulary import STATEMENT_LIMIT
 from onnuri.web import shown
 from onnuri.web.page import error_content, page
@@ -81,11 +83,18 @@ def _write_content(conversation: Conversation, voice: Voice) -> Content:
         "limit": STATEMENT_LIMIT,
         "left_to_write": left,
         "votes_needed": needed,
+        "outside": _outside(conversation),
         "similar": [],
         "hints": [],
         "mark": "",
         "round_ticket": "",
     }
+
+
+def _outside(conversation: Conversation) -> str:
+    """Where texts are sent to be translated, if the host lets them; everybody is told before writing."""
+    translator = translator_of_environment()
+    return translator.place if translator is not None and is_sent_outside(conversation) else ""
 
 
 def _beside(conversation: Conversation, voice: Voice, text: str, lang: str) -> Content:
