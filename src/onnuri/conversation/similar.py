@@ -56,8 +56,8 @@ class Index:
     """The statements of a conversation, by their pairs of letters; made once a version, asked while people write."""
 
     def __init__(self, others: Iterable[Other]) -> None:
-        self._others = list(others)
-        self._letters = [letters(o.text) for o in self._others]
+        self.others = list(others)
+        self._letters = [letters(o.text) for o in self.others]
         self._having: defaultdict[str, list[int]] = defaultdict(list)
         for place, kept in enumerate(self._letters):
             for pair in _pairs(kept):
@@ -72,7 +72,7 @@ class Index:
             Near(other.number, share, maybe_opposite(text, lang, other.text, other.lang))
             for place in self._worth_a_look(own)
             if (share := _rounded(alike(own, self._letters[place]))) >= _wanted(own, self._letters[place])
-            for other in (self._others[place],)
+            for other in (self.others[place],)
         ]
         return sorted(found, key=lambda near: (-near.share, near.number))[:most]
 

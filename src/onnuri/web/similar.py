@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
-from onnuri.conversation.similar import Index, Other
+from onnuri.conversation.polarity import maybe_opposite
+from onnuri.conversation.similar import MOST, Index, Other
 from onnuri.web import shown
+from onnuri.web.meanings import related
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +24,7 @@ _KEPT: dict[int, tuple[int, Index]] = {}
 def similar_shown(
     conversation: Conversation, text: str, lang: str, answers: Mapping[int, int], *, is_open: bool
 ) -> list[dict[str, Any]]:
-    """At most three statements like a text, nearest first, each with what its reader answered.
+    """At most three statements like a text, those of the same letters first, each with what its reader answered.
 
     Args:
         conversation: where.
@@ -31,21 +33,25 @@ def similar_shown(
         answers: number -> what this voice said of it.
         is_open: whether a round takes answers now.
     """
-    near = index_of(conversation).nearest(text, lang)
-    accepted = conversation.statements.filter(state="accepted", number__in=[n.number for n in near])
-    found = {s.number: s for s in accepted}
+    index = index_of(conversation)
+    near = index.nearest(text, lang)
+    alike = {one.number: one.maybe_opposite for one in near}
+    close = related(text, lang, index.others, besides=alike, most=MOST - len(near))
+    found = {s.number: s for s in conversation.statements.filter(state="accepted", number__in=[*alike, *close])}
     return [
         {
-            "id": one.number,
-            "text": found[one.number].text,
-            "lang": found[one.number].lang,
-            "maybe_opposite": one.maybe_opposite,
-            "my_value": answers.get(one.number),
-            "my_value_name": _(shown.VALUE_NAMES[answers[one.number]]) if one.number in answers else "",
-            "can_vote": is_open and one.number not in answers,
+            "id": number,
+            "text": found[number].text,
+            "lang": found[number].lang,
+            "alike": number in alike,
+            "maybe_opposite": alike.get(number, False)
+            or maybe_opposite(text, lang, found[number].text, found[number].lang),
+            "my_value": answers.get(number),
+            "my_value_name": _(shown.VALUE_NAMES[answers[number]]) if number in answers else "",
+            "can_vote": is_open and number not in answers,
         }
-        for one in near
-        if one.number in found
+        for number in (*alike, *close)
+        if number in found
     ]
 
 

@@ -18,6 +18,7 @@ from onnuri.web.host import (
     proofs,
     running,
     statistics,
+    topics,
     translations,
 )
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("host/c/<str:code>/publish", console.publish, name="publish"),
     path("host/c/<str:code>/rehearsal/delete", console.remove_rehearsal, name="delete_rehearsal"),
     path("host/c/<str:code>/evidence", evidence.desk, name="evidence"),
+    path("host/c/<str:code>/topics", topics.desk, name="topics"),
+    path("host/c/<str:code>/topics.json", topics.desk),
     path("host/c/<str:code>/translations", translations.desk, name="translations"),
     path("host/c/<str:code>/translations.json", translations.desk),
     path("host/c/<str:code>/codes", console.codes, name="codes"),
