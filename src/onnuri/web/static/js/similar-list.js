@@ -11,7 +11,7 @@ class SimilarList extends HTMLElement {
   connectedCallback() {
     this.form = document.getElementById("write");
     this.box = this.form.text;
-    this.button = document.querySelector("[data-send]");
+    this.button = document.querySelector('button[form="write"]');
     this.queue = queueFor(this.dataset.code);
     this.box.addEventListener("input", () => this.#changed());
     this.addEventListener("submit", (event) => this.#agree(event));
