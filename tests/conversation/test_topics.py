@@ -31,7 +31,7 @@ def test_a_topic_is_named_by_words_of_its_own():
 
     assert by_numbers[1, 2].words[0] == "버스"
     assert set(by_numbers[3, 4].words[:2]) == {"도서", "일요"}
-    assert by_numbers[6, 7].words[:2] == ("buses", "night")
+    assert by_numbers[6, 7].words[:2] == ("night", "buses")
     assert all(t.middle in t.numbers for t in by_numbers.values())
 
 

@@ -138,7 +138,7 @@ def test_the_texts_are_data_and_never_instructions(service, waits):
         ("babel", "http://localhost:1", "", ""),
         ("libretranslate", "", "", ""),
         ("libretranslate", "localhost:5000", "", ""),
-        ("libretranslate", "file:///etc/passwd", "", ""),
+        ("libretranslate", "ftp://localhost/translate", "", ""),
         ("deepl", "", "", ""),
         ("chat", "http://localhost:1/v1", "", ""),
     ],

@@ -33,7 +33,8 @@ MOST: Final = 2000
 """Statements that are gathered; every pair is compared."""
 LABEL_WORDS: Final = 3
 SYLLABLES: Final = 2
-_HANGUL: Final = re.compile(r"[가-힣]+")
+_HANGUL: Final = re.compile(r"(?<![\d가-힣])[가-힣]+")
+"""Not what hangs on a number: "11시까지" is a time, no subject."""
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
 _KATAKANA: Final = re.compile(r"[ァ-ヶー]{2,}")
 _LATIN: Final = re.compile(r"[^\W\d_]+")
@@ -153,9 +154,10 @@ def _topic(
     common: Mapping[str, int],
 ) -> Topic:
     own = Counter(word for place in members for word in words[place])
-    # How much oftener here than anywhere: words of everybody say nothing. Those of the middle one first among equals.
+    # How much oftener here than anywhere: words of everybody say nothing. Among equals as the middle one says them.
     weight = {word: count * log(1 + len(statements) / common[word]) for word, count in own.items()}
-    best = sorted(weight, key=lambda word: (-weight[word], word not in words[middle], word))
+    said = {word: place for place, word in enumerate(words[middle])}
+    best = sorted(weight, key=lambda word: (-weight[word], said.get(word, len(said)), word))
     return Topic(
         tuple(best[:LABEL_WORDS]), statements[middle].number, tuple(sorted(statements[p].number for p in members))
     )

@@ -31,6 +31,7 @@ def _content(conversation: Conversation) -> Content:
     vectors = vectors_of(others)
     rows = [{"id": s.number, "text": s.text, "lang": s.lang} for s in published]
     by_number = {row["id"]: row for row in with_translations(conversation, rows)}
+    found = topics(others, vectors)
     return {
         "conversation": shown.conversation_shown(conversation),
         "by_meaning": vectors is not None,
@@ -43,6 +44,8 @@ def _content(conversation: Conversation) -> Content:
                 "others": [by_number[n] for n in topic.numbers if n != topic.middle],
                 "count": len(topic.numbers),
             }
-            for topic in topics(others, vectors)
+            for topic in found
+            if len(topic.numbers) > 1
         ],
+        "alone": [by_number[topic.middle] for topic in found if len(topic.numbers) == 1],
     }
