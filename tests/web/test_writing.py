@@ -129,6 +129,13 @@ def test_the_author_may_say_which_language_it_is(room, phone):
     assert written(room) == [("公園整備", "ja"), ("Trams for all", "en")]
 
 
+def test_a_draft_goes_in_the_body_where_no_log_keeps_it(room, phone):
+    posted = phone.post(f"/c/{room.code}/similar", {"text": NEARLY})
+
+    assert [one["id"] for one in posted.context["similar"]] == [1]
+    assert posted["Cache-Control"] == "no-store"
+
+
 def test_who_has_no_voice_here_is_told_nothing(room, client):
     assert client.get(f"/c/{room.code}/similar.json", {"q": NEARLY}).status_code == 401
 

@@ -56,7 +56,7 @@ class Index:
     """The statements of a conversation, by their pairs of letters; made once a version, asked while people write."""
 
     def __init__(self, others: Iterable[Other]) -> None:
-        self.others = list(others)
+        self.others = [Other(*one) for one in others]
         self._letters = [letters(o.text) for o in self.others]
         self._having: defaultdict[str, list[int]] = defaultdict(list)
         for place, kept in enumerate(self._letters):

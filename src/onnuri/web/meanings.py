@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from functools import cache
 from queue import SimpleQueue
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from onnuri.conversation.similar import Other
 
+LOG = logging.getLogger("onnuri.meanings")
 AT_ONCE: Final = 40
 """Texts that a page itself may have to wait for: a second or two."""
 _LATER: Final[SimpleQueue[tuple[str, str]]] = SimpleQueue()
@@ -29,7 +31,11 @@ def meanings() -> Meanings | None:
     model = embedder()
     if model is None:
         return None
-    made = Meanings(model)
+    try:
+        made = Meanings(model)
+    except ValueError as problem:
+        LOG.warning("statements are compared by letters alone: %s", problem)
+        return None
     threading.Thread(target=_make, args=(made,), name="meanings", daemon=True).start()
     return made
 

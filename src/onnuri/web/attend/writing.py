@@ -62,7 +62,8 @@ def similar(request: HttpRequest, code: str) -> HttpResponse:
     conversation = conversation_by_code(code)
     voice = required_voice(request, conversation)
     LIMITS.take(LOOKING, voice.pk)
-    text = request.GET.get("q", "")
+    # The page sends it in the body, so that no draft stands in the log of a proxy.
+    text = request.POST.get("text", "") if request.method == "POST" else request.GET.get("q", "")
     content = {
         "conversation": shown.conversation_shown(conversation),
         **_beside(conversation, voice, text, language_of_text(text)),

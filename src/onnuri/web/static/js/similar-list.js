@@ -32,8 +32,8 @@ class SimilarList extends HTMLElement {
     if (text.trim().length < FEWEST) return this.#show(null);
     this.#asked = new AbortController();
     try {
-      const address = `${this.dataset.from}?q=${encodeURIComponent(text)}`;
-      const response = await fetch(address, { headers: { accept: "text/html" }, signal: this.#asked.signal });
+      const body = new URLSearchParams({ csrfmiddlewaretoken: this.form.csrfmiddlewaretoken.value, text });
+      const response = await fetch(this.dataset.from, { method: "POST", body, signal: this.#asked.signal });
       if (!response.ok) return; // too fast, or no network: sending shows it once more
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (this.box.value === text) this.#show(page.querySelector("[data-beside]"));
