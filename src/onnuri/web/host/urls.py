@@ -19,6 +19,8 @@ from onnuri.web.host import (
     proofs,
     running,
     statistics,
+    topics,
+    translations,
 )
 
 app_name = "host"
@@ -33,6 +35,10 @@ urlpatterns = [
     path("host/c/<str:code>/publish/auditor.zip", console.auditors_file, name="auditors_file"),
     path("host/c/<str:code>/rehearsal/delete", console.remove_rehearsal, name="delete_rehearsal"),
     path("host/c/<str:code>/evidence", evidence.desk, name="evidence"),
+    path("host/c/<str:code>/topics", topics.desk, name="topics"),
+    path("host/c/<str:code>/topics.json", topics.desk),
+    path("host/c/<str:code>/translations", translations.desk, name="translations"),
+    path("host/c/<str:code>/translations.json", translations.desk),
     path("host/c/<str:code>/codes", console.codes, name="codes"),
     path("host/c/<str:code>/cards", cards.desk, name="cards"),
     path("host/c/<str:code>/cards/print", cards.printed, name="cards_print"),
