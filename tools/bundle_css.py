@@ -12,7 +12,7 @@ PARTS = {
     "attend": [
         *SHARED,
         *["vote", "now", "seats", "round", "tabs", "groups", "map"],
-        *["slate", "shortlist", "mine", "draft", "evidence", "rules", "question", "poll", "attend"],
+        *["slate", "shortlist", "mine", "draft", "similar", "evidence", "rules", "question", "poll", "attend"],
     ],
     "public": [
         *SHARED,

@@ -325,8 +325,11 @@ def _serve(arguments: argparse.Namespace) -> int:
     if (problem := door.problem()) is not None:
         return _say(problem)
     from onnuri.live.smtp import Post
+    from onnuri.live.translators import translator_of_environment
 
-    Post.of_environment("")  # what cannot be meant is said before anything starts
+    # What cannot be meant is said before anything starts.
+    Post.of_environment("")
+    translator_of_environment()
     folder = _django()
     if not arguments.no_sample:
         _sample_of_first_start(folder)

@@ -21,6 +21,7 @@ from onnuri.conversation.models import (
     Voice,
     Vote,
 )
+from onnuri.conversation.personal import masked
 from onnuri.conversation.round import closing_at, grace_of
 from onnuri.errors import Conflict, Forbidden, NotFound, Unprocessable
 from onnuri.text import plain_text
@@ -210,7 +211,7 @@ def say_what_is_missing(*, code: str, voice: int, number: int, text: str, lang: 
         last = Vote.objects.filter(voice=speaker, statement=line).order_by("-round__number").first()
         if last is None or last.value == 1:
             raise Conflict("vote_first")
-        kept = plain_text(text, limit=300, field="text")
+        kept = masked(plain_text(text, limit=300, field="text"))
         found, _ = Objection.objects.update_or_create(line=line, voice=speaker, defaults={"text": kept, "lang": lang})
         return found
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Max
 from onnuri.conversation import evidence as rules
 from onnuri.conversation.actions import locked, settle, touch, writer_in
 from onnuri.conversation.models import Challenge, ChallengeVote, Evidence, Statement
+from onnuri.conversation.personal import masked
 from onnuri.errors import Conflict, Forbidden, NotFound
 from onnuri.text import plain_text
 from onnuri.vocabulary import CHANNELS, STATEMENT_LIMIT
@@ -114,7 +115,7 @@ def challenge(*, code: str, voice: int, number: int, text: str, source: str, lan
             conversation=conversation,
             evidence=card,
             number=_next(conversation.challenges),
-            text=plain_text(text, limit=STATEMENT_LIMIT, field="text"),
+            text=masked(plain_text(text, limit=STATEMENT_LIMIT, field="text")),
             source=plain_text(source, limit=rules.LIMITS["source"], field="source") if source.strip() else "",
             lang=lang,
             author=author,

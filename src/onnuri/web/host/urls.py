@@ -19,6 +19,7 @@ from onnuri.web.host import (
     proofs,
     running,
     statistics,
+    translations,
 )
 
 app_name = "host"
@@ -32,6 +33,8 @@ urlpatterns = [
     path("host/c/<str:code>/publish", console.publish, name="publish"),
     path("host/c/<str:code>/rehearsal/delete", console.remove_rehearsal, name="delete_rehearsal"),
     path("host/c/<str:code>/evidence", evidence.desk, name="evidence"),
+    path("host/c/<str:code>/translations", translations.desk, name="translations"),
+    path("host/c/<str:code>/translations.json", translations.desk),
     path("host/c/<str:code>/codes", console.codes, name="codes"),
     path("host/c/<str:code>/cards", cards.desk, name="cards"),
     path("host/c/<str:code>/cards/print", cards.printed, name="cards_print"),
