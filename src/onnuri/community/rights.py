@@ -176,8 +176,8 @@ def take_edit(*, request: int, voice: int, at: datetime) -> None:
             raise Conflict("suggestion_gone")
         thing.text, thing.suggestion = thing.suggestion, ""
         thing.save(update_fields=["text", "suggestion"])
-        _show_again(thing, asked.decided_by, at)
         _close(asked, State.EDITED, at)
+        _show_again(thing, asked.decided_by, at)
         _tell_both(asked, "rights_decided", at)
 
 
