@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from onnuri import logs
+from onnuri.errors import BadInput
 from onnuri.folder import Folder
 
 if TYPE_CHECKING:
@@ -180,13 +181,21 @@ CACHES = {
 }
 
 
-def _provider(environment: Mapping[str, str]) -> dict[str, Any]:
-    """The one service people may sign in by, as the operator named it; none without an issuer."""
+def provider_of(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The one service people may sign in by, as the operator named it; none without an issuer.
+
+    Raises:
+        BadInput: an issuer that would be spoken to in the clear.
+    """
     if not (issuer := environment.get("ONNURI_OIDC_ISSUER", "").rstrip("/")):
         return {}
+    parts = urlsplit(issuer)
+    at_home = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if parts.scheme != "https" and not at_home:
+        raise BadInput("ONNURI_OIDC_ISSUER", "must begin with https://")
     app = {
         "provider_id": "oidc",
-        "name": environment.get("ONNURI_OIDC_NAME", "") or urlsplit(issuer).hostname or issuer,
+        "name": environment.get("ONNURI_OIDC_NAME", "") or parts.hostname,
         "client_id": environment.get("ONNURI_OIDC_CLIENT_ID", ""),
         "secret": environment.get("ONNURI_OIDC_CLIENT_SECRET", ""),
         "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
@@ -195,7 +204,7 @@ def _provider(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 SOCIALACCOUNT_ADAPTER = "onnuri.web.account.adapter.ProviderAdapter"
-SOCIALACCOUNT_PROVIDERS = _provider(os.environ)
+SOCIALACCOUNT_PROVIDERS = provider_of(os.environ)
 SOCIALACCOUNT_FORMS = {"signup": "onnuri.web.account.forms.SignUpByProvider"}
 # The operator chose the service: an address it has verified is the person's.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True

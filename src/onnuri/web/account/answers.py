@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.shortcuts import render
 from django.template.response import TemplateResponse
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ class AccountAnswers:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = _onward(request, self._get_response(request))
+        answer = self._get_response(request)
         for name in KEPT_TO_HTTPS:
             # Known only now: one server may be reached by http in the hall and by https from outside.
             if name in answer.cookies and request.is_secure():
@@ -46,13 +45,3 @@ def _status(content: dict[str, object]) -> int:
         return 200
     codes = {one.code for many in form.errors.as_data().values() for one in many}  # type: ignore[attr-defined]
     return 429 if codes & THROTTLED else 422
-
-
-def _onward(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """The way to another sign-in service is a page that goes on by itself: a form of ours may lead nowhere else."""
-    leads_away = answer.status_code == 302 and "://" in answer.get("Location", "")  # noqa: PLR2004
-    if not (leads_away and request.method == "POST" and request.path.startswith("/account/oidc/")):
-        return answer
-    page = render(request, "socialaccount/onward.html", {"onward": answer["Location"]})
-    page.cookies = answer.cookies
-    return page

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.account import pages
+from onnuri.web.account import pages, provider
 
 urlpatterns = [
     path("", pages.home, name="account_home"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("language/", pages.language, name="account_language"),
     path("sign-out-elsewhere/", pages.sign_out_elsewhere, name="account_sign_out_elsewhere"),
     path("conferences/", pages.new_conference, name="account_new_conference"),
+    path("oidc/<str:provider_id>/login/", provider.there, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", provider.back, name="openid_connect_callback"),
 ]
