@@ -17,7 +17,7 @@ PARTS = {
     "public": [
         *SHARED,
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
-        *["conference", "register", "record", "record-open", "rooms", "programme"],
+        *["conference", "register", "record", "record-open", "rooms", "programme", "moderate"],
     ],
     "settings": [*SHARED, "settings"],
     "kiosk": [*SHARED, "vote", "kiosk"],
@@ -40,7 +40,7 @@ PARTS = {
         *SHARED,
         *["round", "seats", "groups", "slate", "evidence", "console", "queue", "running", "rules"],
         *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise", "cards"],
-        *["poll", "polls"],
+        *["poll", "polls", "moderate"],
     ],
 }
 

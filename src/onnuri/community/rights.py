@@ -207,6 +207,24 @@ def request_by_key(key: str, at: datetime) -> RightsRequest:
     return found
 
 
+def request_of_author(number: int, account: Account | None) -> RightsRequest:
+    """A request about a comment, for the one who wrote the comment."""
+    found = RightsRequest.objects.filter(pk=number, kind=COMMENTS).first()
+    comment = Comment.objects.filter(pk=found.number).first() if found is not None else None
+    if found is None or comment is None or account is None or comment.author_id != account.pk:
+        raise NotFound("rights_unknown")
+    return found
+
+
+def told_author(statement: Statement) -> str:
+    """What the author of a statement was last told about a request that is over; empty = nothing."""
+    over = RightsRequest.objects.filter(
+        kind=STATEMENTS, number=statement.number, conversation=statement.conversation, hidden_at__isnull=False
+    ).exclude(state__in=OPEN)
+    last = over.order_by("-decided_at").first()
+    return last.decision if last is not None else ""
+
+
 def open_request_on(statement: Statement) -> RightsRequest | None:
     """Why a statement is hidden."""
     return _open_on(STATEMENTS, statement.number, statement.conversation).filter(state=State.HIDDEN).first()

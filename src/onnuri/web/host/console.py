@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from onnuri.conversation import actions, segments
 from onnuri.conversation.actions import add_statement, locked
+from onnuri.conversation.deciding import decide as decide_on
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.conversation.rehearsal import delete_rehearsal
 from onnuri.conversation.statement import REASONS, checked_text
@@ -23,6 +24,7 @@ from onnuri.publishing.models import Record
 from onnuri.web import shown
 from onnuri.web.host import health
 from onnuri.web.host.between import between_content
+from onnuri.web.person import actor_of
 from onnuri.web.host.pace import exposure_ratio, per_minute
 from onnuri.web.host.queue import queue_of
 from onnuri.web.outcome import result_lines
@@ -95,6 +97,7 @@ def console_content(conversation: Conversation) -> Content:
             "record": f"/r/{conversation.code}" if record else None,
             "speaker": f"/stage/{conversation.code}/speaker",
             "polls": f"/host/c/{conversation.code}/polls",
+            "desk": f"/host/c/{conversation.code}/desk",
             "evidence": f"/host/c/{conversation.code}/evidence",
         },
         "rules": {
@@ -190,7 +193,19 @@ def decide(request: HttpRequest, code: str, number: int) -> HttpResponse:
     required_host(request, code)
     accept, reason = request.POST.get("decision") == "accept", request.POST.get("reason", "")
     return pressed(
-        request, code, lambda: actions.decide(code=code, number=number, accept=accept, reason=reason, at=shown.now())
+        request, code, lambda: _decided(request, code, number, accept=accept, reason=reason)
+    )
+
+
+def _decided(request: HttpRequest, code: str, number: int, *, accept: bool, reason: str) -> None:
+    decide_on(
+        code=code,
+        kind="statements",
+        number=number,
+        accept=accept,
+        reason=reason,
+        who=actor_of(request),
+        at=shown.now(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.public import calendar, landing, order, places, programme, proofs, record
+from onnuri.web.public import calendar, decisions, landing, order, places, programme, proofs, record, rights
 
 app_name = "public"
 urlpatterns = [
@@ -25,6 +25,11 @@ urlpatterns = [
     path("e/<slug:slug>/confirm/<str:token>", places.confirm, name="confirm"),
     path("proof", proofs.ask, name="proof_ask"),
     path("proof/<str:code>", proofs.proof, name="proof"),
+    path("c/<str:code>/log", decisions.decisions, name="decisions"),
+    path("c/<str:code>/log.json", decisions.decisions),
+    path("rights", rights.ask, name="rights"),
+    path("rights/of/<int:number>", rights.author, name="rights_author"),
+    path("rights/<str:key>", rights.one, name="rights_request"),
     path("r/<str:code>.json", record.record),
     path("r/<str:code>/record.zip", record.record_zip, name="record_zip"),
     path("r/<str:code>/record.html", record.record_page, name="record_page"),
