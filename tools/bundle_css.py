@@ -17,7 +17,8 @@ PARTS = {
     "public": [
         *SHARED,
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
-        *["conference", "register", "record", "record-open", "rooms", "programme", "moderate"],
+        *["conference", "register", "record", "record-open", "rooms", "programme"],
+        *["tabs", "dialog", "comment", "moderate"],
     ],
     "settings": [*SHARED, "settings"],
     "kiosk": [*SHARED, "vote", "kiosk"],

@@ -140,6 +140,7 @@ MESSAGES: Final = {
     "already_taken_part": _("이미 참여했어요."),
     "already_reported": _("이미 신고했어요."),
     "report_own": _("내 댓글은 신고할 수 없어요. 지우고 싶으면 지우기를 눌러 주세요."),
+    "not_blocked": _("차단하지 않은 사람이에요. 목록을 새로 고쳐 주세요."),
     "block_self": _("나를 차단할 수는 없어요."),
     # places
     "email": _("이메일 주소를 다시 확인해 주세요. 예: name@example.kr"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, When
 
 from onnuri.community.models import Block, Comment, Mark, Reaction, Report
 from onnuri.community.reporting import FOLDS_AT
@@ -77,18 +78,22 @@ def marks_under(under: Session | Conversation) -> QuerySet[Mark]:
     return Mark.objects.filter(comment__in=under.comments.all(), voice__isnull=False)
 
 
-def in_full(keys: Sequence[int]) -> list[Comment]:
-    """These comments in this order, each with `liked` and `reported` (by how many, still undecided)."""
-    found = (
-        Comment.objects.filter(pk__in=keys)
-        .select_related("author")
-        .annotate(
-            liked=Count("reactions", distinct=True),
-            reported=Count("reports", filter=Q(reports__settled_at__isnull=True), distinct=True),
-        )
-    )
-    by_key = {one.pk: one for one in found}
-    return [by_key[key] for key in keys if key in by_key]
+@dataclass(frozen=True)
+class Counted:
+    """A comment, how many found it good, and how many reported it and wait for a decision."""
+
+    comment: Comment
+    liked: int
+    reported: int
+
+
+def in_full(keys: Sequence[int]) -> list[Counted]:
+    """These comments in this order."""
+    here = Comment.objects.filter(pk__in=keys)
+    liked = dict(here.values_list("pk").annotate(n=Count("reactions")))
+    reported = dict(here.values_list("pk").annotate(n=Count("reports", filter=OPEN)))
+    by_key = here.select_related("author").in_bulk()
+    return [Counted(by_key[key], liked[key], reported[key]) for key in keys if key in by_key]
 
 
 def count_under(under: Session | Conversation, at: datetime) -> int:
@@ -160,7 +165,8 @@ def reported(within: Conversation | Conference) -> list[Comment]:
         .annotate(people=Count("reports", filter=OPEN), reported_at=Min("reports__at", filter=OPEN))
         .filter(people__gt=0)
     )
-    return sorted(found, key=lambda one: (one.people < FOLDS_AT, one.reported_at, one.pk))
+    folded_first = Case(When(people__gte=FOLDS_AT, then=0), default=1)
+    return list(found.order_by(folded_first, "reported_at", "pk"))
 
 
 def reasons_of(comment: Comment) -> list[str]:

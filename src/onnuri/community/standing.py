@@ -5,8 +5,8 @@ earlier needs twice as many reactions to stand beside it. The order changes with
 alone, so that a reader who turns the page meets nobody twice. (The same idea as Reddit's "hot" of 2010, with base 2 and
 one day.)
 
-Supported across groups. A group supports a comment when at least five of its voices do: fewer are said nowhere, and five
-is the smallest cell that is published. What is shown is in how many groups that holds, from two on; never a count of
+Supported across groups. A group supports a comment when at least five of its voices do: five is the smallest cell that
+is published, fewer are said nowhere. What is shown is in how many groups that holds, from two on; never a count of
 voices, so that nobody's own mark can be read from it.
 """
 
