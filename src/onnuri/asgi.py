@@ -24,6 +24,7 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from onnuri import privacy  # noqa: E402
+from onnuri.community import rights  # noqa: E402
 from onnuri.conference import retention  # noqa: E402
 from onnuri.conference.ledger import Receipts  # noqa: E402
 from onnuri.conference.sheets import LARGEST_FILE  # noqa: E402
@@ -71,6 +72,7 @@ IMPORT: Final = re.compile(r"/host/e/[-\w]+/import")
 """The one address that takes a file, and room for the form around it."""
 LARGEST_UPLOAD: Final = LARGEST_FILE + 64 * 1024
 ERASE_EVERY_S: Final = 3600
+LAPSE_EVERY_S: Final = 60
 
 
 class Application:
@@ -170,7 +172,8 @@ class Application:
         post = Post.of_environment(settings.FOLDER.address())
         self._postman = Postman(partial(letters.write, site=post.site), post.carrier(), per_minute=post.per_minute)
         self._postman.start()
-        self._tasks = [asyncio.ensure_future(_erase_hourly()), asyncio.ensure_future(health.WATCH.run())]
+        every = (_erase_hourly(), _lapse_by_the_minute(), health.WATCH.run())
+        self._tasks = [asyncio.ensure_future(one) for one in every]
         self._look_after()
         self._serve_live(*_store(), limits)
 
@@ -237,6 +240,22 @@ class Application:
         if self._hot is not None:
             self._hot.writer.stop()
             self._hot.table.close()
+
+
+async def _lapse_by_the_minute() -> None:
+    """What was hidden for thirty days comes back without anybody who remembers it."""
+    while True:
+        await asyncio.to_thread(_lapse_due)
+        await asyncio.sleep(LAPSE_EVERY_S)
+
+
+def _lapse_due() -> None:
+    try:
+        rights.lapse_due(datetime.now(tz=UTC))
+    except Exception:
+        LOG.exception("hidden texts were not shown again; tried again in a minute")
+    finally:
+        connection.close()
 
 
 async def _erase_hourly() -> None:

@@ -130,7 +130,7 @@ def _commands_that_keep(commands: Any) -> None:  # noqa: ANN401 - argparse names
     restore.add_argument("--replace", action="store_true", help="move aside what is there; nothing is deleted")
 
 
-def _export_options(commands: Any) -> None:
+def _export_options(commands: Any) -> None:  # noqa: ANN401 - argparse names its type privately
     landscape = _command(commands, "landscape", _landscape, "what the votes of an export say")
     landscape.add_argument("export")
     landscape.add_argument("--json", metavar="FILE", default="-", help="where to write it; - = stdout")

@@ -21,6 +21,7 @@ from onnuri.conversation.models import (
     Voice,
     Vote,
 )
+from onnuri.conversation.moderating import UNREAD, require_unread
 from onnuri.conversation.personal import masked
 from onnuri.conversation.round import closing_at, grace_of
 from onnuri.errors import Conflict, Forbidden, NotFound, Unprocessable
@@ -139,7 +140,7 @@ def write_statement(*, code: str, voice: int, text: str, lang: str, at: datetime
         imported = author.origin == "imported"
         if not imported:
             writing.require_pace(author.statements.count(), Vote.objects.filter(voice=author).count())
-        existing = conversation.statements.exclude(state="refused").values_list("text", flat=True)
+        existing = conversation.statements.exclude(state__in=("refused", "removed")).values_list("text", flat=True)
         kept = writing.checked_text(text, list(existing), imported=imported)
         state = Statement.State.ACCEPTED if imported else Statement.State.WAITING
         written = add_statement(conversation, kept, lang, Statement.Kind.PARTICIPANT, state=state, author=author, at=at)
@@ -216,7 +217,7 @@ def say_what_is_missing(*, code: str, voice: int, number: int, text: str, lang: 
         return found
 
 
-def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -> Statement:
+def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime, who: str = "") -> Statement:
     """The moderator publishes or refuses; a refusal needs a reason."""
     with transaction.atomic():
         conversation = locked(code)
@@ -225,14 +226,15 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime) -
         found = conversation.statements.filter(number=number).first()
         if found is None:
             raise NotFound("statement_unknown", statement=number)
-        if accept and found.state == Statement.State.WAITING and not takes_statements(conversation):
+        if accept and found.state in UNREAD and not takes_statements(conversation):
             raise Conflict("accept_over")
         settle(found, accept=accept, reason=reason)
+        Statement.objects.filter(pk=found.pk).exclude(suggestion="").update(suggestion="")
         if not accept and (former := found.redraft_of) is not None and _was_accepted(former):
             # The new wording was refused: the line stands as it stood before.
             Statement.objects.filter(pk=former.pk).update(state="accepted")
         conversation.decisions.create(
-            number=number, act="accept" if accept else "refuse", reason=found.reason, text=found.text, at=at
+            number=number, act="accept" if accept else "refuse", reason=found.reason, text=found.text, at=at, who=who
         )
         touch(conversation)
         return found
@@ -249,8 +251,7 @@ def takes_statements(conversation: Conversation) -> bool:
 
 def settle(found: Statement | Question | Evidence | Challenge, *, accept: bool, reason: str) -> None:
     """Whatever waited to be read is published or refused, once; the caller holds the lock."""
-    if found.state != Statement.State.WAITING:
-        raise Conflict("already_decided")
+    require_unread(found.state)
     _require_reason(reason, accept=accept)
     found.state = Statement.State.ACCEPTED if accept else Statement.State.REFUSED
     found.reason = "" if accept else reason
@@ -342,10 +343,10 @@ def forget_voice(*, code: str, voice: int) -> None:
             # The link of a closed round is shown on the stage: its rows may no longer change.
             raise Conflict("sealed_round")
         for unread in (conversation.statements, conversation.questions):
-            unread.filter(author_id=voice, state="waiting").delete()
+            unread.filter(author_id=voice, state__in=UNREAD).delete()
         # A card that nobody wrote would be the organiser's.
         conversation.evidence.filter(author_id=voice).delete()
-        conversation.challenges.filter(author_id=voice, state="waiting").delete()
+        conversation.challenges.filter(author_id=voice, state__in=UNREAD).delete()
         Voice.objects.filter(conversation=conversation, pk=voice).delete()
         touch(conversation)
 
@@ -374,7 +375,7 @@ def writer_in(conversation: Conversation, voice: int) -> Voice:
 
 def _line(conversation: Conversation, number: int) -> Statement:
     found = conversation.statements.filter(number=number, kind="line").first()
-    if found is None or found.state in {"refused", "withdrawn"}:
+    if found is None or found.state in {"refused", "withdrawn", "merged", "hidden", "removed"}:
         raise NotFound("statement_unknown", statement=number)
     return found
 

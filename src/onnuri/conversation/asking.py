@@ -144,7 +144,7 @@ def mark_answered(*, code: str, number: int, answered: bool, at: datetime) -> No
 
 def question_of(conversation: Conversation, number: int) -> Question:
     """A question that was not refused or taken back."""
-    found = conversation.questions.filter(number=number, state__in=("waiting", "accepted")).first()
+    found = conversation.questions.filter(number=number, state__in=("waiting", "held", "accepted")).first()
     if found is None:
         raise NotFound("question_unknown", number=number)
     return found

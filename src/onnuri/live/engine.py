@@ -6,9 +6,10 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import django
 
@@ -88,6 +89,46 @@ def prepare(conversation_id: int) -> str:
     return "prepared"
 
 
+def both_ways(conversation: Conversation, statement: int) -> dict[str, Any]:
+    """The result with one statement and without it, each computed from the votes of all closed rounds.
+
+    Asked for where somebody is about to take it down: it runs where it is called, a second or two at full size.
+    `{"round": 2, "with": {"k": 2, "common_ground": [...], "candidates": [...]}, "without": {...}}`;
+    empty while no round has been computed.
+    """
+    from onnuri.publishing import sitting  # noqa: PLC0415
+
+    rules = sitting.rules_of(conversation)
+    done = conversation.rounds.filter(kind="vote", done_at__isnull=False).count()
+    if not done:
+        return {}
+    votes, found = _votes(conversation, rules, upto=done)
+    left = replace(found, votes=[row for row in found.votes if row[1] != statement])
+    fewer, _ = _votes(conversation, rules, upto=done, found=left)
+    return {
+        "round": done,
+        "with": _result_of(conversation, rules, votes, _accepted(conversation) | {statement}),
+        "without": _result_of(conversation, rules, fewer, _accepted(conversation) - {statement}),
+    }
+
+
+def _result_of(conversation: Conversation, rules: Rules, votes: Votes, among: set[int]) -> dict[str, Any]:
+    """What the landscape of these votes says everybody shares, and what it would put to everybody."""
+    from onnuri.conclusion.shortlist import shortlist  # noqa: PLC0415
+    from onnuri.landscape.fit import fit  # noqa: PLC0415
+
+    if not len(votes):
+        return {"k": 1, "common_ground": [], "candidates": []}
+    landscape = fit(votes, threshold=float(rules.share("threshold")))
+    return {
+        "k": landscape.k,
+        "common_ground": [int(n) for n in landscape.common_ground if n in among],
+        "candidates": [
+            int(c.id) for c in shortlist(landscape, rules.shortlist, among, texts=_texts(conversation, among))
+        ],
+    }
+
+
 def _finish(conversation: Conversation, finished: Round) -> str:
     from onnuri.conclusion.slate import slate_document  # noqa: PLC0415
     from onnuri.conversation.queries import cast  # noqa: PLC0415
@@ -106,14 +147,16 @@ def _finish(conversation: Conversation, finished: Round) -> str:
     votes, said = _votes(conversation, rules)
     landscape = _landscape(conversation, rules)
     ids = [c["id"] for c in conversation.shortlist.candidates]
+    # What is on the ballot stays on it, also while one of its lines is hidden.
+    among = _accepted(conversation) | set(ids)
     outcome = conclude(
         votes,
         rules,
         ballots=_ballots(said, "shortlist", ids),
         ratification_ballots=_ratified(conversation, said) if finished.kind == "ratification" else None,
-        among=_accepted(conversation),
+        among=among,
         seeds=_seeds(conversation),
-        texts=_texts(conversation),
+        texts=_texts(conversation, among),
         tickets=tickets_of(conversation),
         group_ids=landscape.group_ids,
         landscape=landscape,
@@ -237,8 +280,9 @@ def _seeds(conversation: Conversation) -> set[int]:
     return set(conversation.statements.filter(kind="seed").values_list("number", flat=True))
 
 
-def _texts(conversation: Conversation) -> dict[int, str]:
-    return dict(conversation.statements.filter(state="accepted").values_list("number", "text"))
+def _texts(conversation: Conversation, among: set[int] | None = None) -> dict[int, str]:
+    wanted = _accepted(conversation) if among is None else among
+    return dict(conversation.statements.filter(number__in=wanted).values_list("number", "text"))
 
 
 def _now() -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from onnuri.conversation.models import Conversation
+    from onnuri.conversation.models import Conversation, Statement
     from onnuri.conversation.queries import Cast
+
+WORDLESS: Final = frozenset({"unlawful", "personal"})
+"""Reasons for which the words themselves are not published either."""
+NO_WORDS: Final = "–"
+LOGGED: Final = ("accept", "refuse", "merge", "remove", "hide", "restore")
 
 
 def seal_record(
@@ -153,7 +158,13 @@ def _statements(conversation: Conversation) -> list[tuple[object, ...]]:
     never_read = Q(state="withdrawn") & ~Q(number__in=accepted)
     unread = ("refused", "waiting", "held", "merged")
     public = conversation.statements.exclude(state__in=unread).exclude(never_read)
-    return [(s.number, s.text, s.lang, s.kind, s.state, " ".join(str(c) for c in s.cites)) for s in public]
+    return [(s.number, _words(s), s.lang, s.kind, s.state, " ".join(str(c) for c in s.cites)) for s in public]
+
+
+def _words(statement: Statement) -> str:
+    """Its text; where it was taken down because it is unlawful or personal, or is hidden now, a sign in its place."""
+    gone = statement.state == "removed" and statement.reason in WORDLESS
+    return NO_WORDS if gone or statement.state == "hidden" else statement.text
 
 
 def _lines(conversation: Conversation) -> list[tuple[object, ...]]:
@@ -166,15 +177,15 @@ def _lines(conversation: Conversation) -> list[tuple[object, ...]]:
 
 
 def _log(conversation: Conversation) -> list[tuple[object, ...]]:
-    """Refused texts in words, unless they are unlawful or personal."""
-    decisions = Decision.objects.filter(conversation=conversation, kind="statements")
-    hidden = {"unlawful", "personal"}
+    """Refused texts in words, unless they are unlawful or personal; what was only put aside is no decision yet."""
+    decisions = Decision.objects.filter(conversation=conversation, kind="statements", act__in=LOGGED)
     return [
         (
             d.number,
             d.act,
             d.reason,
-            d.text if d.act == "refuse" and d.reason not in hidden else "",
+            d.text if d.act in {"refuse", "merge"} and d.reason not in WORDLESS else "",
         )
         for d in decisions
+        if d.act != "remove" or d.figures.get("done")
     ]

@@ -20,7 +20,7 @@ from onnuri.conference.models import Registration
 from onnuri.live.letter import Content, Letter, one_line
 from onnuri.people.models import Mail
 from onnuri.vocabulary import in_language
-from onnuri.web import shown
+from onnuri.web import rights_letters, shown
 from onnuri.web.account import letters as account_letters
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def write(mail: Mail, at: datetime, *, site: str) -> Letter | None:
     """
     if mail.kind in account_letters.KINDS:
         return account_letters.write(mail, site)
+    if mail.kind in rights_letters.KINDS:
+        return rights_letters.write(mail, site)
     if mail.kind not in KINDS:
         raise LookupError(mail.kind)
     own = Registration.objects.select_related("conference").filter(claim=mail.about["claim"]).first()

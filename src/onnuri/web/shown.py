@@ -360,8 +360,24 @@ def closes_in(conversation: Conversation) -> int | None:
 
 
 def statements_by_number(conversation: Conversation) -> dict[int, Statement]:
-    """All that may be shown."""
-    return {s.number: s for s in conversation.statements.exclude(state__in=("refused", "waiting"))}
+    """All that may be shown; of what was hidden or removed only that it was."""
+    unread = ("refused", "waiting", "held", "merged")
+    return {s.number: veiled(s) for s in conversation.statements.exclude(state__in=unread)}
+
+
+def veiled(statement: Statement) -> Statement:
+    """The statement as everybody may see it: a hidden or removed one says so in place of its text. Never saved."""
+    if statement.state in {"hidden", "removed"}:
+        statement.text, statement.lang = placeholder(statement), language()
+    return statement
+
+
+def placeholder(statement: Statement) -> str:
+    """What stands where a text stood."""
+    if statement.state == "removed":
+        return _("내린 의견이에요")
+    told = {"date": date_text(statement.hidden_until)}
+    return _("권리 요청으로 %(date)s까지 임시로 가려져 있습니다. 지워진 것이 아닙니다.") % told
 
 
 def date_text(moment: datetime | None) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.attend import app, asking, data, evidence, moving, polls, room, settings, views, writing
+from onnuri.web.attend import app, asking, data, evidence, moderated, moving, polls, room, settings, views, writing
 
 app_name = "attend"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("c/<str:code>/similar", writing.similar, name="similar"),
     path("c/<str:code>/similar.json", writing.similar),
     path("c/<str:code>/mine", views.mine, name="mine"),
+    path("c/<str:code>/mine/<int:number>/suggestion", moderated.answer_suggestion, name="answer_suggestion"),
+    path("c/<str:code>/mine/<int:number>/appeal", moderated.appealed, name="appeal"),
+    path("c/<str:code>/mine/<int:number>/objection", moderated.objected, name="object"),
     path("c/<str:code>/questions", asking.questions, name="questions"),
     path("c/<str:code>/questions.json", asking.questions),
     path("c/<str:code>/questions/<int:number>/withdraw", asking.withdraw, name="withdraw"),

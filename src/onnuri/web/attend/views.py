@@ -15,7 +15,9 @@ from onnuri.conversation.queries import conversation_by_code
 from onnuri.errors import BadRequest, NotFound, Refusal
 from onnuri.live.token import cookie_name
 from onnuri.web import evidence, shown
+from onnuri.web.attend import moderated
 from onnuri.web.attend.evidence import own_cards
+from onnuri.web.attend.writing import why_not
 from onnuri.web.opinion_map import map_content
 from onnuri.web.page import error_content, error_of, number_in, page
 from onnuri.web.renderings import with_translations
@@ -65,7 +67,9 @@ def mine(request: HttpRequest, code: str) -> HttpResponse:
     is_open = now is not None and now.closed_at is None and now.kind == "vote"
     content = {
         "conversation": shown.conversation_shown(conversation),
-        "statements": [_own(s, document) for s in voice.statements.all()],
+        "statements": [
+            _own(s, document) | moderated.fate_of(s) for s in voice.statements.select_related("merged_into")
+        ],
         "votes": with_translations(conversation, _votes(voice, is_open=is_open)),
         "round_open": is_open,
         "round_ticket": SIGNER.round_ticket(conversation.pk, now.number) if now and is_open else "",
@@ -97,7 +101,7 @@ def _votes(voice: Voice, *, is_open: bool) -> list[Content]:
     return [
         {
             "id": number,
-            "text": vote.statement.text,
+            "text": shown.veiled(vote.statement).text,
             "lang": vote.statement.lang,
             "value": vote.value,
             "value_name": _(shown.VALUE_NAMES[vote.value]),
@@ -163,7 +167,7 @@ def _lines_content(conversation: Conversation, voice: Voice) -> Content:
         "candidates": [c for c in candidates if c["kind"] != "line"],
         "text": "",
         "cites": [],
-        "error": _why_not(conversation, voice),
+        "error": why_not(conversation, voice),
         "open": conversation.segment in {"lobby", "round", "computing", "where"},
         "mine": [
             _own_line(s, document, voice) | {"evidence": cards.get(s.number, [])}

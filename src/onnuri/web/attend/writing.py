@@ -81,7 +81,7 @@ def _write_content(conversation: Conversation, voice: Voice) -> Content:
         "text": "",
         "lang": "",
         "languages": [{"code": code, "name": name} for code, name in LANGUAGE_NAMES.items()],
-        "error": _why_not(conversation, voice),
+        "error": why_not(conversation, voice),
         "limit": STATEMENT_LIMIT,
         "left_to_write": left,
         "votes_needed": needed,
@@ -93,7 +93,7 @@ def _write_content(conversation: Conversation, voice: Voice) -> Content:
     }
 
 
-def _why_not(conversation: Conversation, voice: Voice) -> Content | None:
+def why_not(conversation: Conversation, voice: Voice) -> Content | None:
     """Said before somebody writes in vain: here writing needs a ticket, and this voice came without."""
     try:
         require_entitled(policy_of(conversation.rules, "post"), voice.channel, "post")

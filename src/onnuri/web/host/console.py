@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from onnuri.conversation import actions, segments
 from onnuri.conversation.actions import add_statement, locked
+from onnuri.conversation.deciding import decide as decide_on
 from onnuri.conversation.election import election_near
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.conversation.rehearsal import delete_rehearsal
@@ -33,6 +34,7 @@ from onnuri.web.host.queue import queue_of
 from onnuri.web.host.uniqueness import uniqueness_shown
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_content, number_in, page
+from onnuri.web.person import actor_of
 from onnuri.web.rules import fields_of
 from onnuri.web.voices import enter_as_host, host_of
 
@@ -101,6 +103,7 @@ def console_content(conversation: Conversation) -> Content:
             "record": f"/r/{conversation.code}" if record else None,
             "speaker": f"/stage/{conversation.code}/speaker",
             "polls": f"/host/c/{conversation.code}/polls",
+            "desk": f"/host/c/{conversation.code}/desk",
             "evidence": f"/host/c/{conversation.code}/evidence",
         },
         "rules": {
@@ -195,8 +198,18 @@ def decide(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Publish or refuse a statement."""
     required_host(request, code)
     accept, reason = request.POST.get("decision") == "accept", request.POST.get("reason", "")
-    return pressed(
-        request, code, lambda: actions.decide(code=code, number=number, accept=accept, reason=reason, at=shown.now())
+    return pressed(request, code, lambda: _decided(request, code, number, accept=accept, reason=reason))
+
+
+def _decided(request: HttpRequest, code: str, number: int, *, accept: bool, reason: str) -> None:
+    decide_on(
+        code=code,
+        kind="statements",
+        number=number,
+        accept=accept,
+        reason=reason,
+        who=actor_of(request),
+        at=shown.now(),
     )
 
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from onnuri.conversation import actions, asking, citing
+from onnuri.conversation import actions
 from onnuri.conversation.lookalike import mixed_words
-from onnuri.errors import NotFound
 from onnuri.web import shown
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ Content = dict[str, Any]
 
 
 def queue_of(conversation: Conversation) -> list[Content]:
-    """Statements, questions, cards and challenges that nobody has decided on."""
+    """Statements, questions, cards and challenges that nobody has decided on; of a sealed record no statements."""
     waiting = [*_statements(conversation), *_questions(conversation), *_cards(conversation), *_challenges(conversation)]
     return [item for _since, item in sorted(waiting, key=lambda one: one[0])]
 
@@ -32,6 +31,8 @@ Waiting = tuple[float, Content]
 
 
 def _statements(conversation: Conversation) -> Iterator[Waiting]:
+    if conversation.segment == "published":
+        return
     over = not actions.takes_statements(conversation)
     for one in conversation.statements.filter(state="waiting"):
         item = _item("statements", one, _(shown.KIND_NAMES[one.kind]))
@@ -82,18 +83,3 @@ def _since(moment: datetime | None) -> float:
 
 def _minutes(moment: datetime | None) -> int:
     return int((shown.now() - moment).total_seconds() // 60) if moment else 0
-
-
-def decide(code: str, kind: str, number: int, *, accept: bool, reason: str, source_checked: bool = False) -> None:
-    """Publish or refuse what waits, of whatever kind."""
-    match kind:
-        case "statements":
-            actions.decide(code=code, number=number, accept=accept, reason=reason, at=shown.now())
-        case "questions":
-            asking.decide(code=code, number=number, accept=accept, reason=reason)
-        case "evidence":
-            citing.decide_card(code=code, number=number, accept=accept, reason=reason, source_checked=source_checked)
-        case "challenges":
-            citing.decide_challenge(code=code, number=number, accept=accept, reason=reason)
-        case _:
-            raise NotFound("not_found")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from onnuri.conversation import actions, asking, interludes
+from onnuri.conversation import actions, asking, deciding, interludes
 from onnuri.conversation.round import LONGEST_TIMER_S
 from onnuri.errors import BadRequest, NotFound, Unprocessable
 from onnuri.web import shown
-from onnuri.web.host import queue
 from onnuri.web.host.between import MADE_HERE
 from onnuri.web.host.console import pressed, required_host
 from onnuri.web.page import number_in
+from onnuri.web.person import actor_of
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation
@@ -150,5 +150,16 @@ def decide_on(request: HttpRequest, code: str, kind: str, number: int) -> HttpRe
     accept = request.POST.get("decision") == "accept"
     reason, checked = request.POST.get("reason", ""), request.POST.get("source_checked") == "1"
     return pressed(
-        request, code, lambda: queue.decide(code, kind, number, accept=accept, reason=reason, source_checked=checked)
+        request,
+        code,
+        lambda: deciding.decide(
+            code=code,
+            kind=kind,
+            number=number,
+            accept=accept,
+            reason=reason,
+            source_checked=checked,
+            who=actor_of(request),
+            at=shown.now(),
+        ),
     )

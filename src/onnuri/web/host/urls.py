@@ -12,6 +12,7 @@ from onnuri.web.host import (
     files,
     health,
     mail,
+    moderation,
     people,
     places,
     polls,
@@ -26,6 +27,8 @@ from onnuri.web.host import (
 app_name = "host"
 urlpatterns = [
     path("host/c/<str:code>", console.console, name="console"),
+    path("host/c/<str:code>/desk", moderation.desk, name="moderation"),
+    path("host/c/<str:code>/desk/act", moderation.act, name="moderation_act"),
     path("host/c/<str:code>/health", health.health, name="health"),
     path("host/c/<str:code>/health.json", health.health),
     path("host/c/<str:code>/act", console.act, name="act"),
@@ -58,6 +61,8 @@ urlpatterns = [
     path("host/c/<str:code>/polls/<int:number>/act", polls.act, name="poll_act"),
     path("host/c/<str:code>/polls/<int:number>/words", polls.words, name="words"),
     path("host/e/<slug:slug>", desk.conference, name="conference"),
+    path("host/e/<slug:slug>/desk", moderation.conference_desk, name="conference_desk"),
+    path("host/e/<slug:slug>/desk/act", moderation.conference_act, name="conference_desk_act"),
     path("host/e/<slug:slug>/mail", mail.mail, name="mail"),
     path("host/e/<slug:slug>/people", people.people, name="people"),
     path("host/e/<slug:slug>/audit", people.audit_log, name="audit"),

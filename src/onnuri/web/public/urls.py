@@ -5,6 +5,7 @@ from django.urls import path
 from onnuri.web.public import (
     calendar,
     comments,
+    decisions,
     landing,
     order,
     own_data,
@@ -13,6 +14,7 @@ from onnuri.web.public import (
     programme,
     proofs,
     record,
+    rights,
 )
 
 app_name = "public"
@@ -44,6 +46,11 @@ urlpatterns = [
     path("account/data/file", own_data.account_file, name="account_file"),
     path("proof", proofs.ask, name="proof_ask"),
     path("proof/<str:code>", proofs.proof, name="proof"),
+    path("c/<str:code>/log", decisions.decisions, name="decisions"),
+    path("c/<str:code>/log.json", decisions.decisions),
+    path("rights", rights.ask, name="rights"),
+    path("rights/of/<int:number>", rights.author, name="rights_author"),
+    path("rights/<str:key>", rights.one, name="rights_request"),
     path("r/<str:code>.json", record.record),
     path("r/<str:code>/record.zip", record.record_zip, name="record_zip"),
     path("r/<str:code>/record.html", record.record_page, name="record_page"),

@@ -1,0 +1,296 @@
+"""The moderation desk as plain forms: what waits, what is done with it, and what everybody may read of that."""
+
+import pytest
+from tests import cast
+
+from onnuri.community import rights
+from onnuri.conference.models import Role
+from onnuri.conversation import actions
+from onnuri.people.models import Account
+from onnuri.web.links import SIGNER
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room():
+    return cast.conversation()
+
+
+@pytest.fixture
+def desk(client, room):
+    """Mina's browser: she came by the host's link and told her name."""
+    client.cookies[f"host_c_{room.pk}"] = SIGNER.host("c", room.pk)
+    client.cookies["host_who"] = "Mina"
+    return client
+
+
+@pytest.fixture
+def jun(room):
+    return cast.voice(room)
+
+
+def written(jun, text="불을 켜 두자."):
+    return actions.write_statement(
+        code=jun.conversation.code, voice=jun.pk, text=text, lang="ko", at=cast.MORNING
+    ).number
+
+
+def page_of(desk, room, query=""):
+    return desk.get(f"/host/c/{room.code}/desk{query}").content.decode()
+
+
+def press(desk, room, act, number=4, kind="statements", **more):
+    form = {"act": act, "kind": kind, "number": number, "code": room.code, "who": "Mina", **more}
+    return desk.post(f"/host/c/{room.code}/desk/act", form)
+
+
+def state(room, number=4):
+    return room.statements.get(number=number).state
+
+
+def test_the_desk_is_for_moderators(client, room):
+    assert client.get(f"/host/c/{room.code}/desk").status_code == 403
+    assert client.post(f"/host/c/{room.code}/desk/act", {"act": "accept"}).status_code == 403
+
+
+def test_an_account_with_the_role_moderates_without_any_link(client):
+    conference = cast.conference()
+    room = cast.conversation(conference=conference)
+    haru = Account.objects.create(email="haru@example.kr", alias="Haru")
+    client.force_login(haru, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(f"/host/c/{room.code}/desk").status_code == 403
+
+    Role.objects.create(conference=conference, account=haru, kind="moderator", given_at=cast.MORNING)
+
+    written(cast.voice(room))
+    assert client.get(f"/host/c/{room.code}/desk").status_code == 200
+    assert press(client, room, "accept").status_code == 302
+    assert room.decisions.get(act="accept").who == f"#{haru.pk} Haru"
+
+
+def test_the_oldest_is_first_and_the_title_counts(desk, room, jun):
+    written(jun, "첫째 글.")
+    written(jun, "둘째 글.")
+
+    html = page_of(desk, room)
+
+    assert "<title>(2) 검토" in html
+    assert html.index("첫째 글.") < html.index("둘째 글.")
+    assert "data-late" in html
+
+
+@pytest.mark.parametrize(("act", "after"), [("accept", "accepted"), ("hold", "held")])
+def test_one_key_one_act(desk, room, jun, act, after):
+    written(jun)
+
+    press(desk, room, act)
+
+    assert state(room) == after
+
+
+def test_a_refusal_wants_a_reason_and_says_so_beside_the_reasons(desk, room, jun):
+    written(jun)
+
+    answer = press(desk, room, "refuse", item=f"{room.code}-statements-4")
+
+    assert answer.status_code == 422
+    assert 'id="reason-error"' in answer.content.decode()
+    assert state(room) == "waiting"
+
+
+def test_the_nearest_statement_stands_beside_it_and_takes_it_in(desk, room, jun):
+    written(jun, "나무를 더 많이 심자.")
+    assert 'value="merge:3"' in page_of(desk, room)
+
+    press(desk, room, "merge:3")
+
+    assert room.statements.get(number=4).merged_into.number == 3
+
+
+def test_personal_data_is_pointed_at(desk, room, jun):
+    written(jun, "문의는 kim@example.org 로 주세요.")
+
+    assert "<mark" in page_of(desk, room)
+    assert state(room) == "waiting"
+
+
+def test_jun_takes_the_wording_that_was_suggested(desk, room, jun, client):
+    written(jun, "불좀 켜라!!")
+    press(desk, room, "suggest", text="저녁에도 불을 켜 두자.")
+    phone = cast.phone_of(jun, client)
+    assert "저녁에도 불을 켜 두자." in phone.get(f"/c/{room.code}/mine").content.decode()
+
+    phone.post(f"/c/{room.code}/mine/4/suggestion", {"answer": "take"})
+
+    found = room.statements.get(number=4)
+    assert (found.text, found.state) == ("저녁에도 불을 켜 두자.", "accepted")
+
+
+def test_a_wrong_key_is_taken_back(desk, room, jun):
+    written(jun)
+    press(desk, room, "refuse", reason="advert")
+
+    answer = press(desk, room, "undo")
+
+    assert answer.url.endswith(f"?item={room.code}-statements-4")
+    assert state(room) == "waiting"
+
+
+def test_every_kind_waits_in_the_same_list(desk, room, jun):
+    from onnuri.conversation import asking, citing
+
+    written(jun, "첫째 글.")
+    asking.ask(code=room.code, voice=jun.pk, text="어디서 신청하나요?", lang="ko", at=cast.MORNING)
+    card = {"figure": "61", "unit": "%", "about": "공실률", "source": "시청", "url": "", "dated": "2025", "note": ""}
+    citing.attach(code=room.code, card=card, lang="ko", at=cast.MORNING, statement=4, voice=jun.pk)
+
+    html = page_of(desk, room)
+
+    assert all(text in html for text in ("첫째 글.", "어디서 신청하나요?", "공실률: 61 %"))
+    assert "(3)" in html
+
+
+def test_what_is_sealed_waits_for_nobody(desk, room, jun):
+    written(jun)
+    room.segment = "published"
+    room.save(update_fields=["segment"])
+
+    assert "불을 켜 두자." not in page_of(desk, room)
+    assert "불을 켜 두자." not in desk.get(f"/host/c/{room.code}").content.decode()
+
+
+def test_the_log_shows_refused_texts_in_words_but_not_the_personal_ones(desk, room, jun):
+    written(jun, "싸게 팝니다.")
+    written(jun, "김아무개를 부르자.")
+    press(desk, room, "refuse", reason="advert")
+    press(desk, room, "refuse", number=5, reason="personal")
+
+    lines = desk.get(f"/c/{room.code}/log.json").json()["lines"]
+
+    assert [(one["number"], one["reason"], one["text"]) for one in lines] == [
+        (5, "personal", None),
+        (4, "advert", "싸게 팝니다."),
+    ]
+
+
+def test_the_log_names_no_moderator(desk, room, jun):
+    written(jun)
+    press(desk, room, "refuse", reason="advert")
+
+    assert room.decisions.get(act="refuse").who == "Mina"
+    for address in (f"/c/{room.code}/log", f"/c/{room.code}/log.json"):
+        assert "Mina" not in desk.get(address).content.decode()
+
+
+def test_what_was_put_aside_is_in_no_log(desk, room, jun):
+    written(jun)
+    press(desk, room, "hold")
+
+    assert desk.get(f"/c/{room.code}/log.json").json()["lines"] == []
+
+
+def test_jun_asks_for_a_second_look_and_the_log_says_so(desk, room, jun, client):
+    written(jun)
+    press(desk, room, "refuse", reason="advert")
+    phone = cast.phone_of(jun, client)
+
+    phone.post(f"/c/{room.code}/mine/4/appeal", {"text": "광고가 아니에요."})
+
+    assert "광고가 아니에요." in page_of(desk, room)
+    assert press(desk, room, "grant", kind="appeals").status_code == 403
+    press(desk, room, "grant", kind="appeals", who="Haru")
+    assert state(room) == "accepted"
+    (line,) = [one for one in desk.get(f"/c/{room.code}/log.json").json()["lines"] if one["act"] == "refuse"]
+    assert (line["appeal"], line["appeal_text"]) == ("granted", "광고가 아니에요.")
+
+
+def test_two_people_take_down_what_was_answered_and_the_result_is_printed_both_ways(desk, client):
+    conference = cast.conference()
+    room = cast.conversation(seeds=cast.TOPICS, conference=conference)
+    cast.vote_round(room, cast.crowd(room))
+    client.cookies[f"host_c_{room.pk}"] = SIGNER.host("c", room.pk)
+    press(client, room, "remove", number=1, reason="off_topic")
+    assert state(room, 1) == "accepted"
+    assert press(client, room, "second", number=1, kind="removals").status_code == 403
+    haru = Account.objects.create(email="haru@example.kr", alias="Haru")
+    client.force_login(haru, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    press(client, room, "second", number=1, kind="removals")
+
+    assert state(room, 1) == "removed"
+    (line,) = client.get(f"/c/{room.code}/log.json").json()["lines"]
+    told = line["figures"]
+    assert 1 in told["with"]["candidates"]
+    assert sorted(told["without"]["candidates"]) == sorted(set(told["with"]["candidates"]) - {1})
+    assert cast.TOPICS[0] not in client.get(f"/c/{room.code}/where").content.decode()
+
+
+def test_a_hidden_text_is_nowhere_but_its_place_is(desk, room, jun, client):
+    written(jun, "골목 어귀 그 집은 안 돼요.")
+    press(desk, room, "accept")
+    asked = desk.post(
+        "/rights",
+        {
+            "kind": "statements",
+            "number": "4",
+            "code": room.code,
+            "name": "가게 주인",
+            "email": "shop@example.kr",
+            "right": "reputation",
+            "why": "알아볼 수 있어요.",
+            "consent": "1",
+        },
+    )
+    assert asked.status_code == 302
+    own_page = asked.url
+    assert "골목 어귀" in page_of(desk, room)
+
+    press(desk, room, "hide", number=rights.RightsRequest.objects.get().pk, kind="rights")
+
+    assert state(room) == "hidden"
+    assert "저절로 다시 보" in desk.get(own_page).content.decode()
+    phone = cast.phone_of(jun, client)
+    assert "임시로 가려져" in phone.get(f"/c/{room.code}/mine").content.decode()
+    phone.post(f"/c/{room.code}/mine/4/objection", {"text": "겪은 일이에요."})
+    assert "겪은 일이에요." in page_of(desk, room)
+
+
+def test_why_somebody_asked_is_told_to_nobody_else(desk, room, jun, client):
+    written(jun)
+    press(desk, room, "accept")
+    asked = rights.ask(
+        kind="statements",
+        number=4,
+        conversation=room,
+        name="가게 주인",
+        email="shop@example.kr",
+        language="ko",
+        right="privacy",
+        why="비밀 이야기",
+        evidence="",
+        at=cast.MORNING,
+    )
+    rights.hide(request=asked.pk, who="Mina", at=cast.MORNING)
+
+    phone = cast.phone_of(jun, client)
+    for address in (f"/c/{room.code}/mine", f"/c/{room.code}/log", f"/c/{room.code}/log.json"):
+        page = phone.get(address).content.decode()
+        assert "비밀 이야기" not in page
+        assert "가게 주인" not in page
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"kind": "statements", "number": "99"}, 404),
+        ({"kind": "comments", "number": "99"}, 404),
+        ({"kind": "nothing", "number": "1"}, 404),
+    ],
+)
+def test_a_request_about_nothing(desk, room, form, status):
+    assert desk.get("/rights", {**form, "code": room.code}).status_code == status
+
+
+def test_an_unknown_link_opens_nothing(client):
+    assert client.get("/rights/no-such-key").status_code == 404
