@@ -155,7 +155,9 @@ class Walk:
         room = f"/c/{self.code}"
         self.look(self.phones, room, *(f"{room}/{name}" for name in ("write", "mine", "where", "where/map", "lines")))
         self.look(self.phones, f"{room}/rules", f"{room}/evidence", f"{room}/questions", f"{room}/settings")
-        self.look(self.phones, f"{room}/polls", f"{room}/move", f"{room}/here")
+        self.look(self.phones, f"{room}/polls", f"{room}/move")
+        moving = re.search(rf"({room}/here\?v=[\w.~-]+)", self.voice.get(f"{room}/move").text)[1]
+        self.look(self.strangers, moving)
         self.look(self.desks, f"/host{room}/cards", f"/host{room}/polls/new?kind=single")
         self.look(
             self.desks, f"/host{room}", f"/host{room}/rules", f"/host{room}/evidence", f"/stage/{self.code}/speaker"
