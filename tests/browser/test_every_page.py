@@ -16,6 +16,7 @@ LOOKED_AT_ELSEWHERE = {
     "test_nobody_left_out.py": {"kiosk:kiosk"},
     "test_record_page.py": {"public:record_page"},
     "test_host_places.py": {"host:import_one"},
+    "test_programme.py": {"host:session"},
 }
 NO_PAGES = {
     *("attend:enter", "attend:vote", "attend:ballot_cast", "attend:answer", "attend:lift", "attend:challenge_vote"),

@@ -173,6 +173,7 @@ class Walk:
         votes = [{"id": f"vote-{s}", "statement": s, "value": school.JUN[s]} for s in school.SEED_NUMBERS]
         self.voice.post(f"/api/v1/conversations/{self.code}/votes", {"votes": votes})
         self.look(self.phones, f"/c/{self.code}", f"/c/{self.code}/mine")
+        self.look(self.phones, f"/c/{self.code}/mine/{school.WRITTEN_NUMBER}/evidence")
         self.look(self.desks, f"/host/c/{self.code}", f"/host/c/{self.code}/rules", f"/host/c/{self.code}/health")
         self.look_at_the_wall(f"/stage/{self.code}")
 
