@@ -13,8 +13,10 @@ FOUR_LOOKS = (*LOOKS, *OTHER_LOOKS)
 LOOKED_AT_ELSEWHERE = {
     "test_polls.py": {"host:poll", "host:words"},
     "test_door.py": {"door_key", "host:door", "host:door_key", "host:release", "host:walk_in"},
+    "test_nobody_left_out.py": {"kiosk:kiosk"},
     "test_record_page.py": {"public:record_page"},
     "test_host_places.py": {"host:import_one"},
+    "test_programme.py": {"host:session"},
 }
 NO_PAGES = {
     *("attend:enter", "attend:vote", "attend:ballot_cast", "attend:answer", "attend:lift", "attend:challenge_vote"),
@@ -58,5 +60,19 @@ def pages_by_name():
 
 
 @pytest.mark.skipif(axe_script() is None, reason="axe-core is not installed (axe-playwright-python)")
-def test_axe_looks_at_every_page_too():
-    """Its findings are among the faults of the test above."""
+def test_the_look_would_notice(hall, server):
+    server.run_cli("conference", "new", "--slug", "planted")
+    page = hall.page()
+    page.goto("/e/planted")
+    page.evaluate("""() => {
+      const planted = document.createElement("div");
+      planted.innerHTML = '<img src="/static/icon.svg"><p class="planted">x</p>';
+      planted.firstChild.style.inlineSize = planted.firstChild.style.maxInlineSize = "700px";
+      document.querySelector("main").append(planted);
+    }""")
+
+    found = "\n".join(faults_of(hall, page))
+
+    assert "axe: image-alt" in found
+    assert "scrolls sideways" in found
+    assert "squeezed to 320" in found

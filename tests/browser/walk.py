@@ -1,6 +1,7 @@
 """A walk through every page at every moment of one sitting, for whoever has something to say about each of them."""
 
 import re
+from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
 from django.urls import resolve
@@ -8,6 +9,7 @@ from tests.browser import school
 from tests.browser.hall import DESK, Crowd
 
 NOT_FOUND = "the server responded with a status of 404"
+NUMBERS = count(1)
 NAMES = ("가람", "나래", "다온", "라온", "마루")
 
 
@@ -20,12 +22,14 @@ class Walk:
     def __init__(self, hall, server, langs, judge):
         self.hall, self.server, self.langs, self.judge = hall, server, langs, judge
         self.faults, self.seen = [], set()
-        made = server.run_cli("conference", "new", "--slug", "walk", "--seats", "2", "--title", school.TITLE["ko"])
-        server.run_cli("conference", "new", "--slug", "early", "--opens", "2199-01-01T09:00:00+09:00")
+        number = next(NUMBERS)
+        self.slug, self.early = f"walk-{number}", f"early-{number}"
+        made = server.run_cli("conference", "new", "--slug", self.slug, "--seats", "3", "--title", school.TITLE["ko"])
+        server.run_cli("conference", "new", "--slug", self.early, "--opens", "2199-01-01T09:00:00+09:00")
         self.organiser = server.client()
-        self.organiser.get(f"/host/e/walk?{urlsplit(made['host']).query}")
+        self.organiser.get(f"/host/e/{self.slug}?{urlsplit(made['host']).query}")
         self.room = server.conversation(
-            school.QUESTION["ko"], seeds=school.SEEDS["ko"], policy="ticket", conference="walk"
+            school.QUESTION["ko"], seeds=school.SEEDS["ko"], policy="ticket", conference=self.slug
         )
         self.code = self.room.code
         server.host(self.room).submit(f"/host/c/{self.code}/rules", {"grace_s": "0", "act": "save"})
@@ -48,23 +52,30 @@ class Walk:
         self.phones = [self.browser(lang) for lang in self.langs]
         self.desks = [hall.page(lang, DESK) for lang in self.langs]
         for desk in self.desks:
-            desk.goto(f"/host/e/walk?key={key}")
+            desk.goto(f"/host/e/{self.slug}?key={key}")
             desk.goto(f"/host/c/{self.code}?key={self.room.key}")
         self.strangers = [hall.page(lang) for lang in self.langs]
 
     def register(self, name, wish):
-        body = {"name": name, "email": f"{ord(name[0])}@example.org", "channel": wish}
+        # One comes with somebody, who has a ticket of their own.
+        body = {"name": name, "email": f"{ord(name[0])}@example.org", "channel": wish, "seats": 1 + (name == "나래")}
         answer = self.server.client().post(
-            "/api/v1/conferences/walk/registrations", body, idempotency_key=f"key-of-{ord(name[0])}"
+            f"/api/v1/conferences/{self.slug}/registrations", body, idempotency_key=f"key-of-{ord(name[0])}"
         )
         return answer.json["claim"]
 
     def desk_form(self, path, **fields):
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.organiser.get("/host/e/walk").text)[1]
-        assert self.organiser.form(f"/host/e/walk/{path}", {"csrfmiddlewaretoken": token, **fields}).status == 302
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.organiser.get(f"/host/e/{self.slug}").text)[
+            1
+        ]
+        assert (
+            self.organiser.form(f"/host/e/{self.slug}/{path}", {"csrfmiddlewaretoken": token, **fields}).status == 302
+        )
 
     def take_voice(self, claim):
-        ticket = re.search(r'class="qr-code"[^>]*>(\w+)<', self.server.client().get(f"/e/walk/ticket/{claim}").text)[1]
+        ticket = re.search(
+            r'class="qr-code"[^>]*>(\w+)<', self.server.client().get(f"/e/{self.slug}/ticket/{claim}").text
+        )[1]
         phone = self.server.client()
         assert phone.post(f"/api/v1/conversations/{self.code}/join", {"ticket": ticket}).status == 200
         return phone
@@ -113,19 +124,28 @@ class Walk:
                 self.faults += self.judge(self.hall, page, lang, on_the_wall=True)
 
     def look_at_the_conference(self):
-        tickets = [f"/e/walk/ticket/{claim}" for claim in self.claims]
+        tickets = [f"/e/{self.slug}/ticket/{claim}" for claim in self.claims]
         self.look(self.strangers, "/", "/join", "/join?code=ZZZZZZ", "/nowhere", f"/r/{self.code}", f"/c/{self.code}")
-        self.look(self.strangers, "/e/walk", "/e/walk/register", "/e/early", "/e/early/register", *tickets)
-        self.look(self.strangers, "/e/walk/order", "/proof")
-        self.look(self.desks, "/host/e/walk")
+        self.look(
+            self.strangers,
+            f"/e/{self.slug}",
+            f"/e/{self.slug}/register",
+            f"/e/{self.early}",
+            f"/e/{self.early}/register",
+            *tickets,
+        )
+        self.look(self.strangers, f"/e/{self.slug}/order", "/proof")
+        self.look(self.desks, f"/host/e/{self.slug}")
 
     def look_at_the_organisers_desk(self):
-        desk = "/host/e/walk"
-        self.organiser.submit_to(f"{desk}/programme/series", f"{desk}/programme/series", slug="walks", title_ko="걷기")
-        link = re.search(r'href="[^"]*(/e/walk/confirm/[^"]+)"', self.organiser.get(desk).text)[1]
-        ticket = self.server.client().get(f"/e/walk/ticket/{self.claims[1]}").text
-        companion = re.search(r"(/e/walk/pass/\w+)", ticket)
-        self.look(self.strangers, link, "/s/walks", *([companion[1]] if companion else []))
+        desk = f"/host/e/{self.slug}"
+        self.organiser.submit_to(
+            f"{desk}/programme/series", f"{desk}/programme/series", slug=f"{self.slug}-all", title_ko="걷기"
+        )
+        link = re.search(rf'href="[^"]*(/e/{self.slug}/confirm/[^"]+)"', self.organiser.get(desk).text)[1]
+        ticket = self.server.client().get(f"/e/{self.slug}/ticket/{self.claims[1]}").text
+        companion = re.search(rf"(/e/{self.slug}/pass/\w+)", ticket)[1]
+        self.look(self.strangers, link, f"/s/{self.slug}-all", companion)
         self.look(self.desks, *(f"{desk}/{name}" for name in ("mail", "places", "import", "statistics", "proofs")))
         self.look(self.desks, f"{desk}/erasures", f"{desk}/registrations/{self.claims[0]}")
         programme = ("", "/about", "/sessions/new", "/series", "/next")
@@ -135,7 +155,9 @@ class Walk:
         room = f"/c/{self.code}"
         self.look(self.phones, room, *(f"{room}/{name}" for name in ("write", "mine", "where", "where/map", "lines")))
         self.look(self.phones, f"{room}/rules", f"{room}/evidence", f"{room}/questions", f"{room}/settings")
-        self.look(self.phones, f"{room}/polls", f"{room}/move", f"{room}/here")
+        self.look(self.phones, f"{room}/polls", f"{room}/move")
+        moving = re.search(rf"({room}/here\?v=[\w.~-]+)", self.voice.get(f"{room}/move").text)[1]
+        self.look(self.strangers, moving)
         self.look(self.desks, f"/host{room}/cards", f"/host{room}/polls/new?kind=single")
         self.look(
             self.desks, f"/host{room}", f"/host{room}/rules", f"/host{room}/evidence", f"/stage/{self.code}/speaker"
@@ -151,6 +173,7 @@ class Walk:
         votes = [{"id": f"vote-{s}", "statement": s, "value": school.JUN[s]} for s in school.SEED_NUMBERS]
         self.voice.post(f"/api/v1/conversations/{self.code}/votes", {"votes": votes})
         self.look(self.phones, f"/c/{self.code}", f"/c/{self.code}/mine")
+        self.look(self.phones, f"/c/{self.code}/mine/{school.WRITTEN_NUMBER}/evidence")
         self.look(self.desks, f"/host/c/{self.code}", f"/host/c/{self.code}/rules", f"/host/c/{self.code}/health")
         self.look_at_the_wall(f"/stage/{self.code}")
 
@@ -196,7 +219,7 @@ class Walk:
         promises = [{"line": n, "addressee": school.ADDRESSEE["ko"], "due": "2199-01-01"} for n in conclusion]
         self.act("publish", commitments=promises)
         self.server.until(self.room, "published")
-        self.look(self.strangers, f"/r/{self.code}", "/e/walk", "/")
+        self.look(self.strangers, f"/r/{self.code}", f"/e/{self.slug}", "/")
         self.look(self.desks, f"/host/c/{self.code}", f"/host/c/{self.code}/publish")
         self.look_at_the_wall(f"/stage/{self.code}")
 
