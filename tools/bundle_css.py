@@ -12,12 +12,13 @@ PARTS = {
     "attend": [
         *SHARED,
         *["vote", "now", "seats", "round", "tabs", "groups", "map"],
-        *["slate", "shortlist", "mine", "draft", "evidence", "rules", "question", "poll", "attend"],
+        *["slate", "shortlist", "mine", "draft", "similar", "evidence", "rules", "question", "poll", "attend"],
     ],
     "public": [
         *SHARED,
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
-        *["conference", "register", "record", "record-open", "rooms", "programme"],
+        *["conference", "register", "record", "record-open", "rooms", "programme", "account"],
+        *["tabs", "dialog", "comment"],
     ],
     "settings": [*SHARED, "settings"],
     "kiosk": [*SHARED, "vote", "kiosk"],

@@ -41,6 +41,7 @@ from onnuri.live.desk import Desk  # noqa: E402
 from onnuri.live.hot import LIVE, Hot  # noqa: E402
 from onnuri.live.http import Gone, Request, read, refuse  # noqa: E402
 from onnuri.live.hub import Hub  # noqa: E402
+from onnuri.live.interpreter import Interpreter  # noqa: E402
 from onnuri.live.limits import Limits  # noqa: E402
 from onnuri.live.locks import AdvisoryLocks, Locks, OneProcess  # noqa: E402
 from onnuri.live.minting import Minting  # noqa: E402
@@ -52,6 +53,7 @@ from onnuri.live.store import PostgresStore, SqliteStore, Store  # noqa: E402
 from onnuri.live.streams import Streams  # noqa: E402
 from onnuri.live.table import Table  # noqa: E402
 from onnuri.live.token import Signer  # noqa: E402
+from onnuri.live.translators import translator_of_environment  # noqa: E402
 from onnuri.live.writer import Writer  # noqa: E402
 from onnuri.logs import REQUEST  # noqa: E402
 from onnuri.publishing import sitting  # noqa: E402
@@ -91,6 +93,7 @@ class Application:
         self._postman: Postman | None = None
         self._conductor: Conductor | None = None
         self._simulation: Simulation | None = None
+        self._interpreter: Interpreter | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -186,6 +189,9 @@ class Application:
         self._minting = Minting(table, writer, limits, settings.FOLDER.voice_key)
         self._conductor = Conductor(table, writer, hub, _Clockwork(), locks)
         self._simulation = Simulation(table, writer, locks)
+        if (translator := translator_of_environment()) is not None:
+            self._interpreter = Interpreter(translator, locks)
+            self._interpreter.start()
         _leave_in_peace()
         running = [self._conductor.run(), self._simulation.run(), self._streams.keep()]
         if isinstance(store, PostgresStore):
@@ -226,6 +232,8 @@ class Application:
             self._conductor.stop()
         if self._minting is not None:
             self._minting.stop()
+        if self._interpreter is not None:
+            self._interpreter.stop()
         if self._hot is not None:
             self._hot.writer.stop()
             self._hot.table.close()

@@ -62,17 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _serve_options(commands)
     _command(commands, "demo", _demo, "make a sample conference with simulated people, marked as such")
 
-    landscape = _command(commands, "landscape", _landscape, "what the votes of an export say")
-    landscape.add_argument("export")
-    landscape.add_argument("--json", metavar="FILE", default="-", help="where to write it; - = stdout")
-    landscape.add_argument("--cluster", metavar="ADDRESS", help="scheduler of a Dask cluster that reads the people")
-
-    conclude = _command(commands, "conclude", _conclude, "a slate, its certificate and a record from an export")
-    conclude.add_argument("export")
-    conclude.add_argument("--size", type=int, default=5)
-    conclude.add_argument("--record", metavar="OUT.zip", required=True)
-    conclude.add_argument("--html", metavar="OUT.html")
-    conclude.add_argument("--lang", choices=LANGUAGES, default="en", help="labels of the HTML page")
+    _export_options(commands)
 
     verify = _command(commands, "verify", _verify, "check a record: digests, signature, and everything recomputed")
     verify.add_argument("record")
@@ -110,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     for moment in ("--opens", "--starts", "--ends"):
         new.add_argument(moment, metavar="ISO8601", type=datetime.fromisoformat)
 
+    organiser = commands.add_parser("organiser", help="accounts of organisers").add_subparsers(
+        required=True, metavar="ACT"
+    )
+    add = _command(organiser, "add", _organiser_add, "make an account an organiser's; prints a link to set a password")
+    add.add_argument("email", metavar="EMAIL")
+
     conversation = commands.add_parser("conversation", help="conversations").add_subparsers(
         required=True, metavar="ACT"
     )
@@ -132,6 +128,20 @@ def _commands_that_keep(commands: Any) -> None:  # noqa: ANN401 - argparse names
     )
     restore.add_argument("file", metavar="FILE")
     restore.add_argument("--replace", action="store_true", help="move aside what is there; nothing is deleted")
+
+
+def _export_options(commands: Any) -> None:
+    landscape = _command(commands, "landscape", _landscape, "what the votes of an export say")
+    landscape.add_argument("export")
+    landscape.add_argument("--json", metavar="FILE", default="-", help="where to write it; - = stdout")
+    landscape.add_argument("--cluster", metavar="ADDRESS", help="scheduler of a Dask cluster that reads the people")
+
+    conclude = _command(commands, "conclude", _conclude, "a slate, its certificate and a record from an export")
+    conclude.add_argument("export")
+    conclude.add_argument("--size", type=int, default=5)
+    conclude.add_argument("--record", metavar="OUT.zip", required=True)
+    conclude.add_argument("--html", metavar="OUT.html")
+    conclude.add_argument("--lang", choices=LANGUAGES, default="en", help="labels of the HTML page")
 
 
 def _serve_options(commands: Any) -> None:  # noqa: ANN401
@@ -330,8 +340,11 @@ def _serve(arguments: argparse.Namespace) -> int:
     if (problem := door.problem()) is not None:
         return _say(problem)
     from onnuri.live.smtp import Post
+    from onnuri.live.translators import translator_of_environment
 
-    Post.of_environment("")  # what cannot be meant is said before anything starts
+    # What cannot be meant is said before anything starts.
+    Post.of_environment("")
+    translator_of_environment()
     folder = _django()
     if not arguments.no_sample:
         _sample_of_first_start(folder)
@@ -406,6 +419,18 @@ def _conference_new(arguments: argparse.Namespace) -> int:
 def _moment(written: datetime | None) -> datetime | None:
     """A moment without an offset is the installation's."""
     return written if written is None or written.tzinfo else written.astimezone()
+
+
+def _organiser_add(arguments: argparse.Namespace) -> int:
+    folder = _django()
+    from onnuri.people.inviting import make_organiser
+    from onnuri.web.account.letters import password_path
+
+    account = make_organiser(arguments.email, at=_now())
+    link = f"{folder.address()}{password_path(account)}"
+    _step("the link works once, for a day; run this again for a new one")
+    print(json.dumps({"email": account.email, "link": link}))
+    return 0
 
 
 def _conversation_new(arguments: argparse.Namespace) -> int:

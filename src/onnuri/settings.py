@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from onnuri import headers, logs
 from onnuri.conversation.election import elections_of
+from onnuri.errors import BadInput
 from onnuri.folder import Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HERE = Path(__file__).parent
 FOLDER = Folder.of_environment()
@@ -21,6 +25,8 @@ DEBUG = False
 ALLOWED_HOSTS = ["*"]
 
 INSTALLED_APPS = [
+    # First: where it has a template by the name of one of allauth's, ours is shown.
+    "onnuri.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -35,7 +41,6 @@ INSTALLED_APPS = [
     "onnuri.conversation",
     "onnuri.community",
     "onnuri.publishing",
-    "onnuri.web",
 ]
 AUTH_USER_MODEL = "people.Account"
 MIDDLEWARE = [
@@ -43,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "onnuri.web.middleware.security_headers",
+    "onnuri.web.account.answers.AccountAnswers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "onnuri.web.middleware.reader",
@@ -51,8 +57,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
+    "onnuri.web.audit.audited",
     "onnuri.web.middleware.refusals",
+    # Last: what it raises to ask for a proof it turns into that page itself.
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "onnuri.web.urls"
 TEMPLATES = [
@@ -123,12 +131,92 @@ WHITENOISE_MAX_AGE = 3600
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Nobody gets mail because somebody else wrote their address into a form; the page says the same either way.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "onnuri.web.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "onnuri.web.account.forms.SignIn",
+    "signup": "onnuri.web.account.forms.SignUp",
+    "add_email": "onnuri.web.account.forms.ChangeAddress",
+    "change_password": "onnuri.web.account.forms.ChangePassword",
+    "set_password": "onnuri.web.account.forms.SetPassword",
+    "reset_password": "onnuri.web.account.forms.AskForReset",
+    "reset_password_from_key": "onnuri.web.account.forms.Reset",
+    "reauthenticate": "onnuri.web.account.forms.ProveByPassword",
+}
+# A hall of 150 shares one address; what is guessed at is one account.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/5m/key", "signup": "30/m/ip"}
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "onnuri.web.account.passwords.LongEnough"},
+    {"NAME": "onnuri.web.account.passwords.NotCommon"},
+    {"NAME": "onnuri.web.account.passwords.NotTheAddress"},
+]
+MFA_ADAPTER = "onnuri.web.account.adapter.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "onnuri.web.account.forms.SecondStep",
+    "reauthenticate": "onnuri.web.account.forms.ProveByCode",
+    "activate_totp": "onnuri.web.account.forms.SetUpApp",
+    "add_webauthn": "onnuri.web.account.forms.AddPasskey",
+    "edit_webauthn": "onnuri.web.account.forms.NamePasskey",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A browser offers passkeys to https, and to this very machine: that one has no https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+# Clocks of phones are off by some seconds.
+MFA_TOTP_TOLERANCE = 1
 LOGIN_URL = "/account/login/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/account/"
 SESSION_COOKIE_NAME = "account"
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# Counts of attempts, in each process by itself, like all limits here. Many: at a small one an attacker empties it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+
+def provider_of(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The one service people may sign in by, as the operator named it; none without an issuer.
+
+    Raises:
+        BadInput: an issuer that would be spoken to in the clear.
+    """
+    if not (issuer := environment.get("ONNURI_OIDC_ISSUER", "").rstrip("/")):
+        return {}
+    parts = urlsplit(issuer)
+    at_home = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if parts.scheme != "https" and not at_home:
+        raise BadInput("ONNURI_OIDC_ISSUER", "must begin with https://")
+    app = {
+        "provider_id": "oidc",
+        "name": environment.get("ONNURI_OIDC_NAME", "") or parts.hostname,
+        "client_id": environment.get("ONNURI_OIDC_CLIENT_ID", ""),
+        "secret": environment.get("ONNURI_OIDC_CLIENT_SECRET", ""),
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
+SOCIALACCOUNT_ADAPTER = "onnuri.web.account.adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = provider_of(os.environ)
+SOCIALACCOUNT_FORMS = {"signup": "onnuri.web.account.forms.SignUpByProvider"}
+# The operator chose the service: an address it has verified is the person's.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -1,6 +1,7 @@
 """Text at the door: Unicode NFC, counted as people count, refused when there is nothing to read."""
 
 import unicodedata
+from typing import Final
 
 import regex
 
@@ -54,3 +55,64 @@ def _without_controls(text: str) -> str:
         for at, c in enumerate(text)
         if c in "\n\t" + _JOINERS or at in flags or unicodedata.category(c) not in {"Cc", "Cf"}
     )
+
+
+_SCRIPTS: Final = {
+    "hangul": regex.compile(r"\p{Hangul}"),
+    "kana": regex.compile(r"[\p{Hiragana}\p{Katakana}ー]"),
+    "han": regex.compile(r"\p{Han}"),
+    "latin": regex.compile(r"\p{Latin}"),
+}
+_VIETNAMESE: Final = regex.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+_WORDS: Final = {
+    "vi": regex.compile(
+        r"\b(?:khong|nguoi|duoc|cua|va|cho|nhung|cac|phai|nen|them|duong|trong|tren|voi|thanh|pho|xe|ta|chung|toi|ban)\b"
+    ),
+    "en": regex.compile(
+        r"\b(?:the|a|an|of|to|and|in|on|for|is|are|be|we|should|must|more|not|no|with|our|it|at|all|please|let|by|from)\b"
+    ),
+}
+"""Words that tell plain letters apart where the writer's own language does not: Vietnamese typed without its marks."""
+LONGEST_SYLLABLE: Final = 7
+LETTERS_A_SYLLABLE: Final = 3
+"""A syllable of Hangul or kana, or a character of Han, is worth so many Latin letters."""
+
+
+def language_of_text(text: str, ui: str) -> str:
+    """The language of a short text by its script; where the script leaves two, the language its writer reads in.
+
+    Args:
+        text: what was written.
+        ui: the language of the page it was written on; it decides for Han alone and for plain letters.
+
+    >>> (
+    ...     language_of_text("밤 버스를 늘리자", "en"),
+    ...     language_of_text("夜间公交", "ja"),
+    ...     language_of_text("More buses", "vi"),
+    ... )
+    ('ko', 'ja', 'en')
+    """
+    count = {script: len(letter.findall(text)) for script, letter in _SCRIPTS.items()}
+    outweighs = {script: LETTERS_A_SYLLABLE * n > count["latin"] for script, n in count.items()}
+    if count["hangul"] and outweighs["hangul"]:
+        return "ko"
+    if count["kana"] and LETTERS_A_SYLLABLE * (count["kana"] + count["han"]) > count["latin"]:
+        return "ja"
+    if count["han"] and outweighs["han"]:
+        return "ja" if ui == "ja" else "zh-hans"
+    return _of_latin(text, ui) if count["latin"] else ui
+
+
+def _of_latin(text: str, ui: str) -> str:
+    if _VIETNAMESE.search(text):
+        return "vi"
+    vi, en = (len(_WORDS[lang].findall(text.casefold())) for lang in ("vi", "en"))
+    if vi == en:
+        return "vi" if ui == "vi" and not en and _looks_vietnamese(text) else "en"
+    return "vi" if vi > en else "en"
+
+
+def _looks_vietnamese(text: str) -> bool:
+    """Short syllables one after another, none longer than Vietnamese has."""
+    words = regex.findall(r"\p{Latin}+", text)
+    return len(words) > 1 and max(map(len, words)) <= LONGEST_SYLLABLE

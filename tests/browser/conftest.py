@@ -10,7 +10,7 @@ from tests.serving import Server
 
 CHROMIUM = Path("/usr/bin/chromium")
 # One name that is no loopback address, to try plain http on; every other name is nowhere.
-NAMES = "MAP hall.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+NAMES = "MAP hall.test 127.0.0.1, MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",

@@ -32,6 +32,8 @@ CHANGED = {
     "grace_s": 60,
     "vote": "ticket",
     "open_counts": True,
+    "post": "ticket",
+    "ballot": "code",
     "seeds": "a" * 64,
     "method": "0",
 }
@@ -74,12 +76,24 @@ def test_any_other_rule_is_another_digest(name, value):
         ("grace_s", -1),
         ("grace_s", 86_401),
         ("vote", "everybody"),
+        ("post", "verified"),
+        ("ballot", "everybody"),
         ("rows", "secret"),
     ],
 )
 def test_what_cannot_be_a_rule_is_refused_by_name(name, value):
     with pytest.raises(ValueError, match=f"^{name}$"):
         Rules(**{name: value})
+
+
+def test_rules_that_say_nothing_of_an_act_have_the_digest_they_always_had():
+    assert not {"post", "ballot"} & set(Rules().document())
+    assert Rules.of({**Rules().document(), "post": ""}).digest == Rules().digest
+
+
+def test_whoever_is_counted_may_also_ballot():
+    with pytest.raises(ValueError, match=r"^ballot$"):
+        Rules(vote="open", open_counts=True, ballot="ticket")
 
 
 def test_a_rule_nobody_knows_is_refused_by_name():

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 from onnuri.vocabulary import METHOD_VERSION
 
+PER_ACT: Final = ("post", "ballot")
 MOST_AUDITORS: Final = 5
 LONGEST_NAME: Final = 80
 SHARE: Final = re.compile(r"[0-9]{1,4}(/[0-9]{1,4}|\.[0-9]{1,4})?")
@@ -24,7 +25,9 @@ class Rules:
     `ratify_group`: O / (O + pass + X) a line needs in all and in each tested group and channel. `quorum`: share of
     the voices that voted who must ballot. `grace_s`: how long late ballots still count. `open_counts`: whether
     voices without ticket or code decide. `rows`: whether everybody's row is published ("open") or goes only to the
-    `auditors` named here ("sealed"). `seeds`: digest of the organiser's first statements.
+    `auditors` named here ("sealed"). `seeds`: digest of the organiser's first statements. `post`, `ballot`: who may
+    write and who may ballot, "" = whoever may vote. What stands in the document only where it says something leaves
+    the digest of rules without it what it was.
     """
 
     size: int = 5
@@ -37,6 +40,8 @@ class Rules:
     vote: str = "code"
     open_counts: bool = False
     rows: str = "open"
+    post: str = ""
+    ballot: str = ""
     seeds: str = ""
     method: str = METHOD_VERSION
     auditors: tuple[str, ...] = ()
@@ -59,6 +64,7 @@ class Rules:
             raise ValueError("grace_s")
         if self.vote not in {"open", "code", "ticket"}:
             raise ValueError("vote")
+        self._require_acts()
         self._require_rows()
 
     def _require_rows(self) -> None:
@@ -72,14 +78,22 @@ class Rules:
         if (self.rows == "sealed") != bool(self.auditors):
             raise ValueError("auditors")
 
+    def _require_acts(self) -> None:
+        for name in PER_ACT:
+            if getattr(self, name) not in {"", "open", "code", "ticket"}:
+                raise ValueError(name)
+        if self.open_counts and self.ballot in {"code", "ticket"}:
+            # Who decides must be able to ballot: the quorum counts them.
+            raise ValueError("ballot")
+
     def share(self, name: str) -> Fraction:
         """One of the shares as an exact fraction."""
         return _share(name, getattr(self, name))
 
     def document(self) -> dict[str, Any]:
-        """Plain values, by name. Rules without auditors read as they did before there were any."""
+        """Plain values, by name. Without auditors or acts of their own, rules read as before there were any."""
         told = {**asdict(self), "auditors": list(self.auditors)}
-        return told if self.auditors else {name: value for name, value in told.items() if name != "auditors"}
+        return {name: value for name, value in told.items() if value or name not in {*PER_ACT, "auditors"}}
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from onnuri.conference.actions import digest_of, new_code
-from onnuri.conversation import segments
+from onnuri.conversation import entitled, segments
 from onnuri.conversation import statement as writing
 from onnuri.conversation.models import (
     Clock,
@@ -21,6 +21,7 @@ from onnuri.conversation.models import (
     Voice,
     Vote,
 )
+from onnuri.conversation.personal import masked
 from onnuri.conversation.round import closing_at, grace_of
 from onnuri.errors import Conflict, Forbidden, NotFound, Unprocessable
 from onnuri.text import plain_text
@@ -133,7 +134,7 @@ def write_statement(*, code: str, voice: int, text: str, lang: str, at: datetime
     """A participant writes; a moderator reads it before others do. Imported voices are neither paced nor read."""
     with transaction.atomic():
         conversation = locked(code)
-        author = voice_in(conversation, voice)
+        author = writer_in(conversation, voice)
         _refuse_when_over(conversation)
         imported = author.origin == "imported"
         if not imported:
@@ -150,7 +151,7 @@ def propose_line(*, code: str, voice: int, text: str, lang: str, cites: Sequence
     """A participant proposes a line that joins two or more statements."""
     with transaction.atomic():
         conversation = locked(code)
-        author = voice_in(conversation, voice)
+        author = writer_in(conversation, voice)
         _refuse_when_over(conversation)
         writing.require_pace(author.statements.count(), Vote.objects.filter(voice=author).count())
         accepted = dict(conversation.statements.filter(state="accepted").values_list("number", "text"))
@@ -203,14 +204,14 @@ def say_what_is_missing(*, code: str, voice: int, number: int, text: str, lang: 
     with transaction.atomic():
         conversation = locked(code)
         line = _line(conversation, number)
-        speaker = voice_in(conversation, voice)
+        speaker = writer_in(conversation, voice)
         _refuse_when_over(conversation)
         if line.author_id == voice:
             raise Forbidden("your_own_line")
         last = Vote.objects.filter(voice=speaker, statement=line).order_by("-round__number").first()
         if last is None or last.value == 1:
             raise Conflict("vote_first")
-        kept = plain_text(text, limit=300, field="text")
+        kept = masked(plain_text(text, limit=300, field="text"))
         found, _ = Objection.objects.update_or_create(line=line, voice=speaker, defaults={"text": kept, "lang": lang})
         return found
 
@@ -361,6 +362,13 @@ def voice_in(conversation: Conversation, voice: int) -> Voice:
     found = conversation.voices.filter(pk=voice).first()
     if found is None:
         raise Forbidden("no_voice")
+    return found
+
+
+def writer_in(conversation: Conversation, voice: int) -> Voice:
+    """The voice that speaks here and may write, or a refusal."""
+    found = voice_in(conversation, voice)
+    entitled.require_entitled(entitled.policy_of(conversation.rules, "post"), found.channel, "post")
     return found
 
 

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Max, Sum
 
 from onnuri.conversation import question as rules
-from onnuri.conversation.actions import locked, settle, touch, voice_in
+from onnuri.conversation.actions import locked, settle, touch, writer_in
 from onnuri.conversation.models import Lift, Question, Statement
+from onnuri.conversation.personal import masked
 from onnuri.errors import Conflict, NotFound
 from onnuri.text import plain_text
 from onnuri.vocabulary import STATEMENT_LIMIT
@@ -24,13 +25,13 @@ def ask(*, code: str, voice: int, text: str, lang: str, at: datetime) -> Questio
     """Put a question; a moderator reads it before others do. During a talk it is about that talk."""
     with transaction.atomic():
         conversation = locked(code)
-        author = voice_in(conversation, voice)
+        author = writer_in(conversation, voice)
         if conversation.segment == "published":
             raise Conflict("sealed")
         rules.require_one_more(
             author.questions.filter(state__in=("waiting", "accepted"), answered_at__isnull=True).count()
         )
-        kept = plain_text(text, limit=STATEMENT_LIMIT, field="text")
+        kept = masked(plain_text(text, limit=STATEMENT_LIMIT, field="text"))
         if conversation.questions.filter(state__in=("waiting", "accepted"), text__iexact=kept).exists():
             raise Conflict("same_question", field="text")
         made = Question.objects.create(

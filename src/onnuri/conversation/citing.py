@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from onnuri.conversation import evidence as rules
-from onnuri.conversation.actions import locked, settle, touch, voice_in
+from onnuri.conversation.actions import locked, settle, touch, writer_in
 from onnuri.conversation.models import Challenge, ChallengeVote, Evidence, Statement
+from onnuri.conversation.personal import masked
 from onnuri.errors import Conflict, Forbidden, NotFound
 from onnuri.text import plain_text
 from onnuri.vocabulary import CHANNELS, STATEMENT_LIMIT
@@ -40,7 +41,7 @@ def attach(
         conversation = locked(code)
         if conversation.segment == "published":
             raise Conflict("sealed")
-        author = None if voice is None else voice_in(conversation, voice)
+        author = None if voice is None else writer_in(conversation, voice)
         about = _thing(conversation, statement, talk)
         if author is not None and about.get("statement") is None:
             raise Forbidden("not_yours")
@@ -101,7 +102,7 @@ def challenge(*, code: str, voice: int, number: int, text: str, source: str, lan
     """Say what is wrong with a figure; a moderator reads it, then everybody may say whether it is right."""
     with transaction.atomic():
         conversation = locked(code)
-        author = voice_in(conversation, voice)
+        author = writer_in(conversation, voice)
         if conversation.segment == "published":
             raise Conflict("sealed")
         card = conversation.evidence.filter(number=number, state="accepted").first()
@@ -114,7 +115,7 @@ def challenge(*, code: str, voice: int, number: int, text: str, source: str, lan
             conversation=conversation,
             evidence=card,
             number=_next(conversation.challenges),
-            text=plain_text(text, limit=STATEMENT_LIMIT, field="text"),
+            text=masked(plain_text(text, limit=STATEMENT_LIMIT, field="text")),
             source=plain_text(source, limit=rules.LIMITS["source"], field="source") if source.strip() else "",
             lang=lang,
             author=author,

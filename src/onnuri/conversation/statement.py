@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from onnuri.conversation.lookalike import skeleton
+from onnuri.conversation.personal import masked
 from onnuri.errors import Conflict, Unprocessable
 from onnuri.text import plain_text
 from onnuri.vocabulary import STATEMENT_LIMIT
@@ -34,6 +35,8 @@ def checked_text(text: str, existing: Collection[str], *, imported: bool = False
     """The text as it is stored, or a refusal: blank, too long, not Unicode, already there."""
     limit = LONGEST_IMPORTED if imported else STATEMENT_LIMIT
     kept = plain_text(text, limit=limit, field="text")
+    # What is imported is compared with where it came from, letter by letter.
+    kept = kept if imported else masked(kept)
     # By what the eye sees: a joiner or a look-alike letter makes no new statement.
     if not imported and skeleton(kept) in {skeleton(t) for t in existing}:
         raise Conflict("same_text", field="text")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from onnuri.conversation import interlude as rules
+from onnuri.conversation.entitled import require_entitled
 from onnuri.errors import Conflict, NotFound, Refusal, Unprocessable
 from onnuri.live.intake import Id, now, require_count, require_value
 from onnuri.live.store import CHALLENGE_VOTES, LIFTS, POLL_ANSWERS
@@ -83,6 +84,9 @@ def _rows_of(room: Room, voice: int, answer: OneAnswer) -> list[Row]:
         raise NotFound("poll_unknown", field="poll", id=answer.id)
     if poll.counted or not rules.takes_answers(opened_at=poll.opened_at, closed_at=poll.closed_at, at=now()):
         raise Conflict("poll_closed", field="poll", id=answer.id)
+    if answer.words:
+        # Words stand on the big screen for all to read: whoever gives them writes.
+        require_entitled(room.post, room.voices.get(voice, "open"), "post")
     try:
         parts = rules.answer_rows(poll.kind, poll.settings, answer.choice, answer.words)
     except Refusal as refusal:

@@ -215,10 +215,10 @@ class Hot:
     async def _deck(self, room: Room, request: Request, send: Send) -> None:
         voice = self._voice(room, request)
         self.limits.take(READING, voice)
-        await answer(send, 200, ENCODE({"ok": True, **self.deck_of(room, voice)}))
+        await answer(send, 200, ENCODE({"ok": True, **self.deck_of(room, voice, request.language)}))
 
-    def deck_of(self, room: Room, voice: int) -> dict[str, Any]:
-        """The next statements for one voice, counted as shown."""
+    def deck_of(self, room: Room, voice: int, language: str = "") -> dict[str, Any]:
+        """The next statements for one voice, counted as shown; translated where that is there for its language."""
         now = room.open_round
         if now is None or now.kind != "vote":
             return {"round": None, "round_ticket": None, "statements": [], "left": 0, "total": len(room.statements)}
@@ -229,7 +229,7 @@ class Hot:
         return {
             "round": now.number,
             "round_ticket": self.signer.round_ticket(room.id, now.number),
-            "statements": [s.shown() for s in chosen],
+            "statements": [s.shown(language) for s in chosen],
             "left": len(unanswered),
             "total": len(room.statements),
         }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
+from onnuri.conversation.entitled import require_entitled
 from onnuri.conversation.round import standing
 from onnuri.errors import Conflict, NotFound, Unprocessable
 from onnuri.live.counts import COUNTS
@@ -88,6 +89,7 @@ async def take_ballots(room: Room, voice: int, body: Ballots, signer: Signer, wr
         raise Conflict("round_closed")
     if standing(a_round.kind, final_at=a_round.final_at, at=now(), sealed=False, done=a_round.done) != "counts":
         raise Conflict("too_late", id=body.ballots[0].id)
+    require_entitled(room.ballot, room.voices.get(voice, "open"), "ballot")
     lines = room.lines(a_round.kind)
     for ballot in body.ballots:
         if ballot.line not in lines:

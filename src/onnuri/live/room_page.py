@@ -10,7 +10,7 @@ import logging
 import re
 import secrets
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -38,6 +38,8 @@ PLACES: Final = {
     "id": "ID-OF-THIS-CARD",
     "text": "TEXT-OF-THIS-CARD",
     "lang": "xx-own",
+    "translation": "TRANSLATION-OF-THIS-CARD",
+    "translation_lang": "yy-own",
     "join": "ID-OF-THIS-JOIN",
 }
 """What stands in a shared page where one's own deck and its first card come."""
@@ -116,18 +118,22 @@ class RoomPage:
         return known[1]
 
     async def _vote(self, room: Room, voice: int, scope: Scope, send: Send, own: dict[str, str]) -> bool:
-        deck = self._hot.deck_of(room, voice)
+        deck = self._hot.deck_of(room, voice, Request(scope, b"").language)
         cards = deck["statements"]
         # The first card stands in the page itself, with its evidence; that is drawn by Django alone.
         cards.sort(key=lambda card: "evidence" in card)
         if cards and "evidence" in cards[0]:
             return False
-        is_long = bool(cards) and len(cards[0]["text"]) > LONG
-        key = (room.code, room.version, "vote", deck["left"], is_long)
-        drawn = await self._drawings.get(key, scope, {**own, SHARED: "long" if is_long else "1"})
+        first: dict[str, Any] = cards[0] if cards else {"id": "", "text": "", "lang": ""}
+        read = first.get("translation")
+        look = "long" if len((read or first)["text"]) > LONG else "short"
+        if read is not None:
+            look += "-machine" if read["machine"] else "-person"
+            first = {**first, "translation": read["text"], "translation_lang": read["lang"]}
+        key = (room.code, room.version, "vote", deck["left"], look)
+        drawn = await self._drawings.get(key, scope, {**own, SHARED: look})
         if not drawn.is_for_many:
             return False
-        first = cards[0] if cards else {"id": "", "text": "", "lang": ""}
         places = {PLACES["deck"]: msgspec.json.encode(deck).decode()} | {
             PLACES[n]: str(v) for n, v in first.items() if n in PLACES
         }

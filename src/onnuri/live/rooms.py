@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from onnuri.conversation import interlude as rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from onnuri.conversation.interlude import Standing
@@ -38,11 +39,17 @@ class HotStatement:
     kind: str
     evidence: int = 0
     """How many cards stand on it."""
+    translations: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    """Language -> how it reads, and whether a machine made it and nobody read it yet."""
 
-    def shown(self) -> dict[str, str | int]:
-        """As a deck carries it."""
-        told: dict[str, str | int] = {"id": self.number, "text": self.text, "lang": self.lang}
-        return {**told, "evidence": self.evidence} if self.evidence else told
+    def shown(self, language: str = "") -> dict[str, Any]:
+        """As a deck carries it to a reader of this language."""
+        told: dict[str, Any] = {"id": self.number, "text": self.text, "lang": self.lang}
+        if self.evidence:
+            told["evidence"] = self.evidence
+        if language != self.lang and (found := self.translations.get(language)) is not None:
+            told["translation"] = {"text": found[0], "lang": language, "machine": found[1]}
+        return told
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,10 @@ class Room:
     """Number -> id of questions that may be lifted."""
     challenges: dict[int, int]
     """Number -> id of challenges that are open."""
+    post: str = "open"
+    """Which voices may write (conversation/entitled.py)."""
+    ballot: str = "open"
+    """Which may ballot."""
     voices: dict[int, str] = field(default_factory=dict)
     answered_in: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     """Voices by the round they answered in; a poll's stand under its number below zero."""

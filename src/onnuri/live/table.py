@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from onnuri.conversation.entitled import policy_of
+from onnuri.conversation.translation import digest_of_text
 from onnuri.errors import Busy
 from onnuri.live.exposure import EXPOSURE
 from onnuri.live.rooms import HotInterlude, HotRound, HotStatement, News, Room
@@ -191,6 +193,8 @@ class Table:
             moved=dict(self._rows("SELECT voice_id, times FROM conversation_move WHERE conversation_id = ?", number)),
             voice_keys=decoded(keys),
             traits_asked=decoded(traits),
+            post=policy_of(decoded(rules), "post"),
+            ballot=policy_of(decoded(rules), "ballot"),
             news=News() if self._store.shared else None,
         )
         self._people(room, known)
@@ -232,15 +236,28 @@ class Table:
                 conversation,
             )
         )
+        made = self._translations(conversation)
         for s in self._rows(
             "SELECT id, number, text, lang, kind, state FROM conversation_statement WHERE conversation_id = ?",
             conversation,
         ):
             if s[5] == "accepted":
-                accepted[s[1]] = HotStatement(s[0], s[1], s[2], s[3], s[4], cards.get(s[0], 0))
+                read = {lang: (text, unread) for lang, text, unread, of in made[s[1]] if of == digest_of_text(s[2])}
+                accepted[s[1]] = HotStatement(s[0], s[1], s[2], s[3], s[4], cards.get(s[0], 0), read)
             else:
                 gone.add(s[1])
         return accepted, gone
+
+    def _translations(self, conversation: int) -> defaultdict[int, list[tuple[str, str, bool, str]]]:
+        """Number -> language, text, whether only a machine has seen it, and the digest of what it was made from."""
+        found: defaultdict[int, list[tuple[str, str, bool, str]]] = defaultdict(list)
+        for number, lang, text, provider, confirmed, of in self._rows(
+            "SELECT number, lang, text, provider, confirmed, source_digest FROM conversation_translation"
+            " WHERE conversation_id = ? AND kind = 'statements'",
+            conversation,
+        ):
+            found[number].append((lang, text, bool(provider) and not confirmed, of))
+        return found
 
     def _rounds(self, conversation: int) -> dict[int, HotRound]:
         return {

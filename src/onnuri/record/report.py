@@ -38,7 +38,9 @@ NEAREST: Final = 3
 FAVOURITES: Final = 2
 LONGEST_FRACTION: Final = 11
 DIGEST_LENGTH: Final = 64
-OF_A_SITTING: Final = frozenset({"ratify_overall", "ratify_group", "quorum", "grace_s", "vote", "open_counts"})
+OF_A_SITTING: Final = frozenset(
+    {"ratify_overall", "ratify_group", "quorum", "grace_s", "vote", "open_counts", "post", "ballot"}
+)
 """Rules that an export, which has neither ballots nor tickets, has no use for."""
 
 

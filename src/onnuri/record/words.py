@@ -491,6 +491,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rule_grace_s": ("Grace time in seconds", "유예(초)"),
     "rule_vote": ("Voting with", "투표 자격"),
     "rule_open_counts": ("Open voices decide", "입장권 없는 참여도 결정에 셈"),
+    "rule_post": ("Writing with", "글쓰기 자격"),
+    "rule_ballot": ("Balloting with", "문안 투표 자격"),
     "rule_rows": ("Rows of answers", "답의 행"),
     "rule_seeds": ("Digest of the starter statements", "첫 의견의 지문"),
     "rule_method": ("Method version", "방법의 판"),

@@ -14,8 +14,9 @@ from onnuri.conference.actions import digest_of
 from onnuri.errors import Forbidden
 from onnuri.messages import message
 from onnuri.web import shown
+from onnuri.web.accounts import may
 from onnuri.web.registrations import receipts, signing_key
-from onnuri.web.voices import DAY, SIGNER, host_of
+from onnuri.web.voices import DAY, SIGNER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def door_of(conference: Conference, request: HttpRequest) -> bool:
     if conference.door_key_digest and SIGNER.is_host(_kind(conference), conference.pk, cookie):
         return True
     bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return bool(bearer and _opens(conference, bearer)) or host_of("e", conference, request)
+    return bool(bearer and _opens(conference, bearer)) or may(request, conference, "door")
 
 
 def required_door(request: HttpRequest, slug: str) -> Conference:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
-from onnuri.errors import BadRequest, Forbidden, NotFound, Refusal
+from onnuri.errors import BadRequest, Forbidden, NotFound, Refusal, TooMany
 from onnuri.live.http import COME_BACK
 from onnuri.messages import error_body
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOG = logging.getLogger("onnuri.web")
+OPENED_BY_ROLE: Final = frozenset({"host_only", "door_only"})
+"""What a link opens, and an account with a role too."""
 
 
 class Fault(Refusal):
@@ -33,14 +37,27 @@ def wants_json(request: HttpRequest) -> bool:
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The answer to a refused request."""
     body = error_body(refusal)
+    if refusal.key == "sign_in_first" and not wants_json(request):
+        return HttpResponseRedirect(sign_in_url(request))
     if wants_json(request):
         answer: HttpResponse = JsonResponse(body, status=refusal.status)
     else:
         context = {"error": body["error"], "status": refusal.status, "back_url": "/"}
+        if refusal.key in OPENED_BY_ROLE and not request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+            context["sign_in_url"] = sign_in_url(request)
         answer = render(request, "public/error.html", context, status=refusal.status)
     if refusal.status in COME_BACK:
         answer["Retry-After"] = str(refusal.about.get("n", 2))
     return answer
+
+
+def sign_in_url(request: HttpRequest) -> str:
+    """The sign-in, with the way back: to this page, or to the one whose form was sent."""
+    back = request.get_full_path()
+    if request.method != "GET":
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        back = f"{came_from.path}?{came_from.query}".rstrip("?") if came_from.netloc == request.get_host() else "/"
+    return f"{settings.LOGIN_URL}?{urlencode({'next': back})}"
 
 
 def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -76,6 +93,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """The form is older than the browser's cookie, or of another site."""
     return refused(request, Forbidden("csrf"))
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Signing in, signing up or asking for mail too often."""
+    return refused(request, TooMany("too_often"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -21,6 +21,7 @@ from onnuri.live.letter import Content, Letter, one_line
 from onnuri.people.models import Mail
 from onnuri.vocabulary import in_language
 from onnuri.web import shown
+from onnuri.web.account import letters as account_letters
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,6 +55,8 @@ def write(mail: Mail, at: datetime, *, site: str) -> Letter | None:
         at: the server's clock.
         site: what links begin with.
     """
+    if mail.kind in account_letters.KINDS:
+        return account_letters.write(mail, site)
     if mail.kind not in KINDS:
         raise LookupError(mail.kind)
     own = Registration.objects.select_related("conference").filter(claim=mail.about["claim"]).first()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from onnuri.web import shown
+from onnuri.web.renderings import with_translations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +45,7 @@ def result_lines(conversation: Conversation, head: Mapping[str, Any]) -> list[Co
                 "status_name": _("답을 기다림") if promise else "",
             }
         )
-    return found
+    return with_translations(conversation, found)
 
 
 def document_of(conversation: Conversation) -> Content | None:

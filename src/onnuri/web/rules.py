@@ -81,6 +81,20 @@ def fields_of(rules: Rules) -> list[dict[str, Any]]:
             "choices": [{"value": key, "name": name} for key, name in who.items()],
             "shown": who[rules.vote],
         },
+        _of_act(
+            "post",
+            rules.post,
+            who,
+            _("글을 쓰려면"),
+            _("의견, 질문, 근거, 낱말. 좌석 코드는 데스크가 본인을 보고 준 때만 입장권과 같음"),
+        ),
+        _of_act(
+            "ballot",
+            rules.ballot,
+            who,
+            _("문안에 투표하려면"),
+            _("후보 문안과 추인. 입장권 없는 참여를 함께 세면 좁힐 수 없음"),
+        ),
         {
             **_field(
                 "open_counts",
@@ -95,6 +109,16 @@ def fields_of(rules: Rules) -> list[dict[str, Any]]:
         },
         *_rows_fields(rules),
     ]
+
+
+def _of_act(name: str, value: str, who: dict[str, str], label: str, why: str) -> dict[str, Any]:
+    """Who may do one act, beside who may answer."""
+    choices = {"": _("답하는 사람 모두"), **who}
+    return {
+        **_field(name, value, label, why, _("누가 답하나"), ""),
+        "choices": [{"value": key, "name": name} for key, name in choices.items()],
+        "shown": choices[value],
+    }
 
 
 def _rows_fields(rules: Rules) -> list[dict[str, Any]]:

@@ -4,8 +4,10 @@ from django.urls import include, path
 
 handler400 = "onnuri.web.errors.bad_request"
 handler404 = "onnuri.web.errors.page_not_found"
+handler429 = "onnuri.web.errors.too_many"
 handler500 = "onnuri.web.errors.server_error"
 urlpatterns = [
+    path("account/", include("onnuri.web.account.urls")),
     path("account/", include("allauth.urls")),
     path("", include("onnuri.web.public.urls")),
     path("", include("onnuri.web.attend.urls")),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from onnuri.conference.actions import digest_of
 from onnuri.conversation.moving import moves_of
 from onnuri.errors import Forbidden, NotSignedIn
-from onnuri.live.token import Signer, cookie_name
+from onnuri.live.token import cookie_name
+from onnuri.web.accounts import Right, may
+from onnuri.web.links import DAY, SIGNER, opens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from onnuri.conference.models import Conference
     from onnuri.conversation.models import Conversation, Voice
 
-SIGNER = Signer(settings.FOLDER.read("voices.key"))
-DAY = 24 * 3600
+__all__ = ["DAY", "SIGNER", "enter_as_host", "host_of", "opens", "required_voice", "voice_of"]
 
 
 def voice_of(request: HttpRequest, conversation: Conversation) -> Voice | None:
@@ -51,21 +49,9 @@ def required_voice(request: HttpRequest, conversation: Conversation) -> Voice:
 
 
 def host_of(kind: str, thing: Conversation | Conference, request: HttpRequest) -> bool:
-    """Whether the request comes from the host of this conversation or conference."""
-    name = f"host_{kind}_{thing.pk}"
-    if SIGNER.is_host(kind, thing.pk, request.COOKIES.get(name)):
-        return True
-    # Whoever runs the conference runs its conversations: one made on the web has no other lasting key.
-    whole = getattr(thing, "conference_id", None)
-    if whole is not None and SIGNER.is_host("e", whole, request.COOKIES.get(f"host_e_{whole}")):
-        return True
-    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return bool(bearer) and opens(thing, bearer)
-
-
-def opens(thing: Conversation | Conference, key: str) -> bool:
-    """Whether a key is the host's."""
-    return hmac.compare_digest(thing.host_key_digest, digest_of(key))
+    """Whether who asks runs this conversation, or organises this conference: by its link or by a role."""
+    right: Right = "organise" if kind == "e" else "host"
+    return may(request, thing, right)
 
 
 def enter_as_host(

@@ -9,6 +9,7 @@ from onnuri.conversation.models import Voice
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.web import shown
 from onnuri.web.evidence import count_by_statement, things, with_counts
+from onnuri.web.renderings import with_translations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,20 +38,29 @@ def where_content(conversation: Conversation, voice: Voice | None) -> Content:
     if published is None:
         return content
     told = published.document
-    statements, cards = shown.statements_by_number(conversation), count_by_statement(conversation)
+    statements = shown.statements_by_number(conversation)
     return {
         **content,
         "groups": shown.groups_shown(told),
         "me": _me(told, voice),
-        "common": with_counts(shown.findings(told, told["common_ground"][:MOST_SHOWN], statements), cards),
-        "divisive": with_counts(shown.findings(told, told["divisive"][:MOST_SHOWN], statements), cards),
+        "common": _findings(conversation, told, told["common_ground"][:MOST_SHOWN]),
+        "divisive": _findings(conversation, told, told["divisive"][:MOST_SHOWN]),
         "evidence": bool(things(conversation)),
-        "needs_votes": [
-            {"id": n, "text": statements[n].text, "lang": statements[n].lang, "n": _answers(told, n)}
-            for n in told["needs_votes"][:MOST_SHOWN]
-            if n in statements
-        ],
+        "needs_votes": with_translations(
+            conversation,
+            [
+                {"id": n, "text": statements[n].text, "lang": statements[n].lang, "n": _answers(told, n)}
+                for n in told["needs_votes"][:MOST_SHOWN]
+                if n in statements
+            ],
+        ),
     }
+
+
+def _findings(conversation: Conversation, told: Mapping[str, Any], numbers: list[int]) -> list[Content]:
+    """Statements with their figures, the count of their cards, and in the reader's language where that is there."""
+    found = shown.findings(told, numbers, shown.statements_by_number(conversation))
+    return with_translations(conversation, with_counts(found, count_by_statement(conversation)))
 
 
 def _answers(told: Mapping[str, Any], number: int) -> int:

@@ -25,6 +25,7 @@ from onnuri.web import evidence, shown
 from onnuri.web.attend import between
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_content, error_of, number_in, page
+from onnuri.web.renderings import with_translations
 from onnuri.web.voices import SIGNER, has_moved, voice_of
 from onnuri.web.where import where_content
 
@@ -164,7 +165,10 @@ def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice)
     ticket = SIGNER.round_ticket(conversation.pk, now.number)
     cited = evidence.by_statement(conversation)
     counts = {number: len(cards) for number, cards in cited.items()}
-    told = evidence.with_counts([{"id": s.number, "text": s.text, "lang": s.lang} for s in deck], counts)
+    told = with_translations(
+        conversation,
+        evidence.with_counts([{"id": s.number, "text": s.text, "lang": s.lang} for s in deck], counts),
+    )
     return {
         "conversation": shown.conversation_shown(conversation),
         "round": {"number": now.number, "closes_in": shown.closes_in(conversation)},
@@ -190,13 +194,18 @@ def vote_content(request: HttpRequest, conversation: Conversation, voice: Voice)
 
 
 def _card(told: Content, kind: str, cited: dict[int, list[Content]]) -> Content:
-    return {**told, "kind": kind, "cards": cited.get(told["id"], []), "is_long": len(told["text"]) > LONG}
+    read = told.get("translation", told)["text"]
+    return {**told, "kind": kind, "cards": cited.get(told["id"], []), "is_long": len(read) > LONG}
 
 
 def _open_places(shared: str) -> Content:
-    """A card and a deck that are nobody's: the hot path replaces them."""
-    card = {name: PLACES[name] for name in ("id", "text", "lang")}
-    return {"card": {**card, "kind": "", "is_long": shared == "long", "cards": []}, "deck": PLACES["deck"]}
+    """A card and a deck that are nobody's: the hot path replaces them. `shared` = how long, and who translated it."""
+    size, _dash, by = shared.partition("-")
+    card: Content = {name: PLACES[name] for name in ("id", "text", "lang")}
+    if by:
+        read = {"text": PLACES["translation"], "lang": PLACES["translation_lang"], "machine": by == "machine"}
+        card["translation"] = read
+    return {"card": {**card, "kind": "", "is_long": size == "long", "cards": []}, "deck": PLACES["deck"]}
 
 
 def ballot_content(request: HttpRequest, conversation: Conversation, voice: Voice) -> Content:
@@ -235,7 +244,8 @@ def _lines(conversation: Conversation, now: Round, voice: Voice) -> list[Content
         ids = [c["id"] for c in conversation.shortlist.candidates]
         # No figures while the ballot is open; and an order of one's own, so that nobody is always first.
         ids = EXPOSURE.shuffled(voice.pk, ids)
-        return [shown.line_shown(statements[i], None, None) for i in ids if i in statements]
+        rows = [shown.line_shown(statements[i], None, None) for i in ids if i in statements]
+        return with_translations(conversation, rows)
     return _slate_lines(conversation)
 
 
@@ -243,8 +253,9 @@ def _slate_lines(conversation: Conversation) -> list[Content]:
     statements = shown.statements_by_number(conversation)
     published = shown.latest_landscape(conversation)
     standings = {s["id"]: s for s in conversation.slate.certificate["lines"]}
-    return [
+    rows = [
         shown.line_shown(statements[i], standings[i], published.document if published else None)
         for i in conversation.slate.document["statements"]
         if i in statements
     ]
+    return with_translations(conversation, rows)

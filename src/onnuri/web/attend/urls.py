@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onnuri.web.attend import app, asking, data, evidence, moving, polls, room, settings, views
+from onnuri.web.attend import app, asking, data, evidence, moving, polls, room, settings, views, writing
 
 app_name = "attend"
 urlpatterns = [
@@ -19,7 +19,9 @@ urlpatterns = [
     path("c/<str:code>/challenge", views.by_hot_path, name="challenge_vote"),
     path("c/<str:code>/polls", polls.polls, name="polls"),
     path("c/<str:code>/polls.json", polls.polls),
-    path("c/<str:code>/write", views.write, name="write"),
+    path("c/<str:code>/write", writing.write, name="write"),
+    path("c/<str:code>/similar", writing.similar, name="similar"),
+    path("c/<str:code>/similar.json", writing.similar),
     path("c/<str:code>/mine", views.mine, name="mine"),
     path("c/<str:code>/questions", asking.questions, name="questions"),
     path("c/<str:code>/questions.json", asking.questions),

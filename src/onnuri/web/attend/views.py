@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 from onnuri.conversation import actions
 from onnuri.conversation.models import Vote
 from onnuri.conversation.queries import conversation_by_code
-from onnuri.conversation.statement import left_to_write
 from onnuri.errors import BadRequest, NotFound, Refusal
 from onnuri.live.token import cookie_name
 from onnuri.web import evidence, shown
 from onnuri.web.attend.evidence import own_cards
 from onnuri.web.opinion_map import map_content
 from onnuri.web.page import error_content, error_of, number_in, page
+from onnuri.web.renderings import with_translations
 from onnuri.web.voices import SIGNER, required_voice, voice_of
 from onnuri.web.where import where_content
 from onnuri.web.written import language_of_text
@@ -55,36 +55,6 @@ def by_hot_path(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("attend:room", code)
 
 
-def write(request: HttpRequest, code: str) -> HttpResponse:
-    """Write a statement."""
-    conversation = conversation_by_code(code)
-    voice = required_voice(request, conversation)
-    content = _write_content(conversation, voice)
-    if request.method == "POST":
-        content["text"] = request.POST.get("text", "")
-        try:
-            actions.write_statement(
-                code=code, voice=voice.pk, text=content["text"], lang=language_of_text(content["text"]), at=shown.now()
-            )
-        except Refusal as refusal:
-            content["error"] = error_content(refusal)
-            return page(request, "attend/write.html", content, status=refusal.status)
-        return redirect("attend:mine", code)
-    return page(request, "attend/write.html", content)
-
-
-def _write_content(conversation: Conversation, voice: Voice) -> Content:
-    left, needed = left_to_write(voice.statements.count(), Vote.objects.filter(voice=voice).count())
-    return {
-        "conversation": shown.conversation_shown(conversation),
-        "text": "",
-        "error": None,
-        "limit": 300,
-        "left_to_write": left,
-        "votes_needed": needed,
-    }
-
-
 def mine(request: HttpRequest, code: str) -> HttpResponse:
     """What became of one's statements, and one's answers."""
     conversation = conversation_by_code(code)
@@ -96,7 +66,7 @@ def mine(request: HttpRequest, code: str) -> HttpResponse:
     content = {
         "conversation": shown.conversation_shown(conversation),
         "statements": [_own(s, document) for s in voice.statements.all()],
-        "votes": _votes(voice, is_open=is_open),
+        "votes": with_translations(conversation, _votes(voice, is_open=is_open)),
         "round_open": is_open,
         "round_ticket": SIGNER.round_ticket(conversation.pk, now.number) if now and is_open else "",
         "error": error_of(request),
@@ -193,7 +163,7 @@ def _lines_content(conversation: Conversation, voice: Voice) -> Content:
         "candidates": [c for c in candidates if c["kind"] != "line"],
         "text": "",
         "cites": [],
-        "error": None,
+        "error": _why_not(conversation, voice),
         "open": conversation.segment in {"lobby", "round", "computing", "where"},
         "mine": [
             _own_line(s, document, voice) | {"evidence": cards.get(s.number, [])}

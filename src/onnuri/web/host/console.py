@@ -257,18 +257,15 @@ def _election() -> Content | None:
 
 
 def _save_rules(request: HttpRequest, code: str) -> None:
-    given: Content = _rows_given(request)
-    for name in ("threshold", "ratify_overall", "ratify_group", "quorum", "vote"):
+    given = {**_rows_given(request), **_numbers_given(request)}
+    for name in ("threshold", "ratify_overall", "ratify_group", "quorum", "vote", "post", "ballot"):
         if name in request.POST:
             given[name] = request.POST[name].strip()
-    for name in ("size", "grace_s"):
-        if name in request.POST:
-            written = number_in(request.POST[name].strip())
-            if written is None:
-                raise Unprocessable("rule", field=name)
-            given[name] = written
     if "open_counts" in request.POST:
         given["open_counts"] = request.POST["open_counts"] == "1"
+    if request.POST.get("act") == "public_body":
+        # Whoever writes on a board that a public body runs is to be known to it.
+        given["post"] = "ticket"
     if given:
         sitting.draft_rules(code=code, changes=given)
     if "trait-1" in request.POST:
@@ -276,6 +273,17 @@ def _save_rules(request: HttpRequest, code: str) -> None:
     texts = [t for t in request.POST.get("seeds", "").splitlines() if t.strip()]
     if texts:
         _add_seeds(code, texts)
+
+
+def _numbers_given(request: HttpRequest) -> Content:
+    given: Content = {}
+    for name in ("size", "grace_s"):
+        if name in request.POST:
+            written = number_in(request.POST[name].strip())
+            if written is None:
+                raise Unprocessable("rule", field=name)
+            given[name] = written
+    return given
 
 
 def _rows_given(request: HttpRequest) -> Content:
@@ -303,15 +311,12 @@ def _traits_given(request: HttpRequest) -> list[tuple[str, list[str]]]:
 
 
 def _traits_shown(conversation: Conversation) -> list[Content]:
-    asked = conversation.traits_asked
-    own = shown.language()
+    own, asked = shown.language(), conversation.traits_asked
+    found = [(in_language(one["label"], own), [in_language(option, own) for option in one["options"]]) for one in asked]
+    found += [("", [])] * (MOST - len(found))
     return [
-        {
-            "number": number,
-            "label": in_language(asked[number - 1]["label"], own) if number <= len(asked) else "",
-            "options": [in_language(o, own) for o in asked[number - 1]["options"]] if number <= len(asked) else [],
-        }
-        for number in range(1, MOST + 1)
+        {"number": number, "label": label, "options": options, "options_text": "\n".join(options)}
+        for number, (label, options) in enumerate(found, 1)
     ]
 
 

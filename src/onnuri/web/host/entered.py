@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from onnuri.conference import queries
 from onnuri.errors import Forbidden
+from onnuri.web.accounts import WHO, account_of, name_of
 from onnuri.web.occasion import conference_shown
 from onnuri.web.page import page
 from onnuri.web.voices import DAY, host_of
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from onnuri.conference.models import Conference
 
 Content = dict[str, Any]
-WHO = "host_who"
 
 
 def required(request: HttpRequest, slug: str) -> Conference:
@@ -38,7 +38,9 @@ def desk_page(
 
 def who_of(request: HttpRequest) -> str:
     """Under which name this desk acted last, so that nobody writes it twenty times."""
-    return request.POST.get("who") or unquote(request.COOKIES.get(WHO, ""))[:80]
+    told = request.POST.get("who") or unquote(request.COOKIES.get(WHO, ""))[:80]
+    account = account_of(request)
+    return told or (name_of(account) if account else "")
 
 
 def remember_who(request: HttpRequest, answer: HttpResponse) -> HttpResponse:

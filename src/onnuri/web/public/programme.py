@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from onnuri.community.queries import counts_by_session
 from onnuri.conference import queries
 from onnuri.conference.editing import item_of, whole_of
 from onnuri.conference.models import Series
@@ -70,18 +71,23 @@ def programme_shown(found: Conference) -> list[Content]:
     sessions = list(found.sessions.all())
     items, whole = [item_of(s) for s in sessions], whole_of(found)
     days = [shown.date_text(s.starts_at) for s in sessions]
+    comments = counts_by_session(found, shown.now())
     several = len({day for day in days if day}) > 1
     told, day = [], ""
     for own, item, its_day in zip(sessions, items, days, strict=True):
         new_day = its_day if several and its_day and its_day != day else ""
         told.append(
-            {**_session_shown(own), "day": new_day, "state": _state(item.starts_at, end_of(item, items, whole))}
+            {
+                **_session_shown(own, comments.get(own.pk, 0)),
+                "day": new_day,
+                "state": _state(item.starts_at, end_of(item, items, whole)),
+            }
         )
         day = its_day or day
     return told
 
 
-def _session_shown(own: Session) -> Content:
+def _session_shown(own: Session, comments: int) -> Content:
     texts = {
         name: in_language(getattr(own, name), shown.language()) for name in ("title", "speaker", "summary", "room")
     }
@@ -98,6 +104,8 @@ def _session_shown(own: Session) -> Content:
         "recording_url": own.recording_url,
         "recording_host": host_of_address(own.recording_url),
         "cancelled": own.cancelled,
+        "comments": comments,
+        "comments_url": f"/e/{own.conference.slug}/sessions/{own.pk}/comments",
     }
 
 

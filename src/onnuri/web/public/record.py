@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from onnuri.community.queries import count_under
 from onnuri.conventions import list_text
 from onnuri.conversation.queries import conversation_by_code
 from onnuri.errors import NotFound
@@ -57,6 +58,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
         "chain_head": head["chain"][-1]["digest"],
         "files": _files(found),
         "downloads": _downloads(conversation, found),
+        "comments": {"count": count_under(conversation, shown.now()), "url": f"/r/{conversation.code}/comments"},
     }
     return page(request, "public/record.html", content)
 

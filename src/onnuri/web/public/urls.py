@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from onnuri.web.public import calendar, landing, order, own_data, places, privacy, programme, proofs, record
+from onnuri.web.public import (
+    calendar,
+    comments,
+    landing,
+    order,
+    own_data,
+    places,
+    privacy,
+    programme,
+    proofs,
+    record,
+)
 
 app_name = "public"
 urlpatterns = [
@@ -15,6 +26,8 @@ urlpatterns = [
     path("e/<slug:slug>.<slug:lang>.ics", calendar.feed),
     path("s/<slug:slug>", programme.series, name="series"),
     path("s/<slug:slug>.json", programme.series),
+    path("e/<slug:slug>/sessions/<int:session>/comments", comments.under_talk, name="talk_comments"),
+    path("e/<slug:slug>/sessions/<int:session>/comments.json", comments.under_talk),
     path("e/<slug:slug>/register", places.register, name="register"),
     path("e/<slug:slug>/ticket/<str:claim>", places.ticket, name="ticket"),
     path("e/<slug:slug>/ticket/<str:claim>/form", places.form, name="form"),
@@ -34,5 +47,14 @@ urlpatterns = [
     path("r/<str:code>.json", record.record),
     path("r/<str:code>/record.zip", record.record_zip, name="record_zip"),
     path("r/<str:code>/record.html", record.record_page, name="record_page"),
+    path("r/<str:code>/comments", comments.under_record, name="record_comments"),
+    path("r/<str:code>/comments.json", comments.under_record),
     path("r/<str:code>", record.record, name="record"),
+    path("comments/blocked", comments.blocked, name="blocked"),
+    path("comments/blocked/<int:author>", comments.unblock, name="unblock"),
+    path("comments/<int:pk>/react", comments.react, name="comment_react"),
+    path("comments/<int:pk>/mark", comments.mark, name="comment_mark"),
+    path("comments/<int:pk>/delete", comments.delete, name="comment_delete"),
+    path("comments/<int:pk>/report", comments.report, name="comment_report"),
+    path("comments/<int:pk>/block", comments.block, name="comment_block"),
 ]

@@ -14,6 +14,7 @@ from onnuri.web.opinion_map import map_content, names_content
 from onnuri.web.outcome import figures_of_result, result_lines
 from onnuri.web.page import page
 from onnuri.web.qr import qr
+from onnuri.web.renderings import with_translations
 from onnuri.web.stage import between
 from onnuri.web.stage.drafting import drafting_content
 from onnuri.web.stage.reading import sentences
@@ -131,7 +132,8 @@ def _common(conversation: Conversation) -> list[Content]:
     if published is None:
         return []
     statements = shown.statements_by_number(conversation)
-    return shown.findings(published.document, published.document["common_ground"][:SHARED], statements)
+    found = shown.findings(published.document, published.document["common_ground"][:SHARED], statements)
+    return with_translations(conversation, found)
 
 
 def _result(conversation: Conversation, view: str) -> Content:

@@ -41,10 +41,19 @@ class VoteCard extends HTMLElement {
     const id = Number(this.form.statement.value);
     const heading = this.#find("#statement");
     const evidence = Number(this.#find("[data-evidence] .num").textContent);
-    if (id) this.#current = { id, text: heading.textContent.trim(), lang: heading.lang, evidence };
+    if (id) this.#current = { ...this.#read(heading), id, evidence };
     this.#merge(deck);
     if (!this.#current && this.#deck.length) this.#show(this.#deck.shift());
     this.#skip().then(() => this.#refill());
+  }
+
+  // what the page came with: as it was written, or translated with the original under it
+  #read(heading) {
+    const shown = { text: heading.textContent.trim(), lang: heading.lang };
+    const original = this.#find("[data-original]");
+    if (original.hidden) return shown;
+    const { textContent: text, lang } = original.querySelector("p");
+    return { text: text.trim(), lang, translation: { ...shown, machine: !original.querySelector("[data-machine]").hidden } };
   }
 
   // answered before this page was opened, and not yet sent
@@ -122,13 +131,15 @@ class VoteCard extends HTMLElement {
   }
 
   // a fresh card, so that it comes in anew; the buttons stay, and with them the focus
-  #write({ id, text, lang, evidence = 0 }) {
+  #write({ id, evidence = 0, ...written }) {
+    const { text, lang } = written.translation ?? written;
     const old = this.#find(".vote-card");
     const card = old.cloneNode(true);
     const heading = card.querySelector("#statement");
     heading.textContent = text;
     heading.lang = lang;
     heading.toggleAttribute("data-long", text.length > LONG);
+    original(card.querySelector("[data-original]"), written);
     const cited = card.querySelector("[data-evidence]");
     cited.hidden = !evidence;
     cited.open = false;
@@ -211,6 +222,16 @@ class VoteCard extends HTMLElement {
     const line = this.#find("[data-said]");
     if (line.textContent !== text) line.textContent = text;
   }
+}
+
+// under a translation: what was written, one tap away
+function original(place, { text, lang, translation }) {
+  place.hidden = !translation;
+  place.open = false;
+  place.querySelector("[data-machine]").hidden = !translation?.machine;
+  const words = place.querySelector("p");
+  words.textContent = translation ? text : "";
+  words.lang = lang;
 }
 
 customElements.define("vote-card", VoteCard);

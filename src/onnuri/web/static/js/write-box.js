@@ -41,9 +41,12 @@ class WriteBox extends HTMLElement {
   }
 }
 
-const plain = (text) => text.normalize("NFC").trim();
+// as it is kept: composed, and at most one empty line in a row
+const plain = (text) => text.normalize("NFC").replace(/\r\n?/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
 
+// a box without a key keeps nothing: a report is nobody else's to find
 function kept(key) {
+  if (!key) return "";
   try {
     return localStorage.getItem(`onnuri:${key}`) ?? "";
   } catch {
@@ -52,6 +55,7 @@ function kept(key) {
 }
 
 function keep(key, text) {
+  if (!key) return;
   try {
     if (text) localStorage.setItem(`onnuri:${key}`, text);
     else localStorage.removeItem(`onnuri:${key}`);
@@ -65,7 +69,7 @@ function forget() {
   const own = Array.from(document.querySelectorAll("[data-own]"), (one) => plain(one.textContent));
   try {
     for (const key of Object.keys(localStorage))
-      if (/^onnuri:(write|line|ask):/.test(key) && own.includes(plain(localStorage.getItem(key)))) localStorage.removeItem(key);
+      if (/^onnuri:(write|line|ask|comment):/.test(key) && own.includes(plain(localStorage.getItem(key)))) localStorage.removeItem(key);
   } catch {
     // nothing was kept
   }

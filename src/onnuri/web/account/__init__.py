@@ -1,0 +1,1 @@
+"""Accounts of organisers, moderators and commenters: django-allauth in our look, our words and our outbox."""
