@@ -116,7 +116,6 @@ MESSAGES: Final = {
     "nothing_to_appeal": _("올리지 않았거나 내린 의견만 다시 봐 달라고 할 수 있어요."),
     "not_your_statement": _("내가 쓴 의견에만 할 수 있어요."),
     "suggestion_gone": _("고침 제안이 그사이 거두어졌어요. 화면을 새로 고쳐 주세요."),
-    "suggestion_needed": _("어떻게 고치면 좋을지 적어 주세요."),
     "author_gone": _("글쓴이에게 물어볼 수 없는 글이에요. 올리거나 거절해 주세요."),
     "voted_on": _("이미 누군가 답한 의견이라 바꾸거나 합칠 수 없어요. 내리려면 두 사람이 함께 정해야 해요."),
     "merge_itself": _("같은 의견끼리는 합칠 수 없어요. 다른 의견을 골라 주세요."),
@@ -141,8 +140,6 @@ MESSAGES: Final = {
     # comments
     "comment_unknown": _("이 댓글을 찾지 못했어요. 목록을 새로 고쳐 주세요."),
     "comment_deleted": _("글쓴이가 지운 댓글이에요. 다른 댓글을 봐 주세요."),
-    "comment_hidden": _("운영자가 임시로 가린 댓글이에요. 다시 보이면 해 주세요."),
-    "comment_removed": _("운영자가 내린 댓글이에요. 다른 댓글을 봐 주세요."),
     "comment_shown": _("이미 모두에게 보이는 댓글이에요."),
     "comment_not_own": _("내가 쓴 댓글만 지울 수 있어요."),
     "comment_same": _("똑같은 댓글을 이미 남겼어요. 아래에 있어요."),

@@ -227,7 +227,9 @@ def told_author(statement: Statement) -> str:
 
 def open_request_on(statement: Statement) -> RightsRequest | None:
     """Why a statement is hidden."""
-    return _open_on(STATEMENTS, statement.number, statement.conversation).filter(state=State.HIDDEN).first()
+    found: RightsRequest | None
+    found = _open_on(STATEMENTS, statement.number, statement.conversation).filter(state=State.HIDDEN).first()
+    return found
 
 
 # ---- the text
@@ -255,7 +257,7 @@ def _show_again(thing: Thing, who: str, at: datetime) -> None:
 def _other_hides(thing: Thing) -> bool:
     """Whether somebody else's request still keeps it hidden."""
     if isinstance(thing, Statement):
-        return _open_on(STATEMENTS, thing.number, thing.conversation).filter(state=State.HIDDEN).exists()
+        return bool(_open_on(STATEMENTS, thing.number, thing.conversation).filter(state=State.HIDDEN).exists())
     return RightsRequest.objects.filter(kind=COMMENTS, number=thing.pk, state=State.HIDDEN).exists()
 
 

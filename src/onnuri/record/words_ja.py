@@ -227,4 +227,6 @@ WORDS: Final[dict[str, str]] = {
     "whom": "誰が",
     "withheld": "より少ない側が明らかにならないよう非表示",
     "yes": "はい",
+    "rule_post": "書くための条件",
+    "rule_ballot": "文案に投票するための条件",
 }

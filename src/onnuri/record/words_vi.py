@@ -227,4 +227,6 @@ WORDS: Final[dict[str, str]] = {
     "whom": "Ai",
     "withheld": "ẩn để không lộ phía ít người hơn",
     "yes": "có",
+    "rule_post": "Điều kiện để viết",
+    "rule_ballot": "Điều kiện để bỏ phiếu cho câu chung",
 }

@@ -227,4 +227,6 @@ WORDS: Final[dict[str, str]] = {
     "whom": "人员",
     "withheld": "为免透露人数更少的一方，已隐去",
     "yes": "是",
+    "rule_post": "发表内容的资格",
+    "rule_ballot": "表述表决的资格",
 }

@@ -73,10 +73,10 @@ def _texts(conversation: Conversation) -> Iterator[Content]:
         on = card.statement.text if card.statement is not None else ""
         item = _text(conversation, "evidence", card, _("근거"), text, on)
         yield item | {"source": card.source, "source_url": card.url, "dated": card.dated, "note": card.note}
-    for one in conversation.challenges.filter(state__in=UNREAD).select_related("evidence"):
-        figure = f"{one.evidence.about}: {one.evidence.figure} {one.evidence.unit}".strip()
-        item = _text(conversation, "challenges", one, _("이의"), one.text, figure)
-        yield item | {"source": one.source}
+    for doubt in conversation.challenges.filter(state__in=UNREAD).select_related("evidence"):
+        figure = f"{doubt.evidence.about}: {doubt.evidence.figure} {doubt.evidence.unit}".strip()
+        item = _text(conversation, "challenges", doubt, _("이의"), doubt.text, figure)
+        yield item | {"source": doubt.source}
 
 
 def _statements(conversation: Conversation) -> Iterator[Content]:

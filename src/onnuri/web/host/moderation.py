@@ -169,7 +169,7 @@ def _acted(
 
 def _do(request: HttpRequest, own: Conversation | None, conference: Conference | None) -> str:
     """Do what was pressed; the answer is the item to look at next, empty = the oldest."""
-    form, who, at = request.POST, actor_of(request), shown.now()
+    form, who = request.POST, actor_of(request)
     act, _colon, about = form.get("act", "").partition(":")
     kind, number = form.get("kind", ""), number_in(form.get("number", "")) or 0
     if kind == "reports":
@@ -178,7 +178,11 @@ def _do(request: HttpRequest, own: Conversation | None, conference: Conference |
         return _on_request(request, act, _request_here(number, own, conference), who)
     if own is None:
         raise NotFound("not_found")
-    code = own.code
+    return _on_text(request, own, act, about, kind, number, who)
+
+
+def _on_text(request: HttpRequest, own: Conversation, act: str, about: str, kind: str, number: int, who: str) -> str:
+    form, at, code = request.POST, shown.now(), own.code
     match act:
         case "accept" | "refuse":
             deciding.decide(
