@@ -134,7 +134,9 @@ class Walk:
             f"/e/{self.early}/register",
             *tickets,
         )
-        self.look(self.strangers, f"/e/{self.slug}/order", "/proof")
+        self.look(self.strangers, f"/e/{self.slug}/order", "/proof", "/privacy")
+        self.look(self.strangers, f"/e/{self.slug}/ticket/{self.claims[0]}/data")
+        self.look(self.strangers, "/account/login/", "/account/signup/", "/account/password/reset/")
         self.look(self.desks, f"/host/e/{self.slug}")
 
     def look_at_the_organisers_desk(self):
@@ -147,6 +149,7 @@ class Walk:
         companion = re.search(rf"(/e/{self.slug}/pass/\w+)", ticket)[1]
         self.look(self.strangers, link, f"/s/{self.slug}-all", companion)
         self.look(self.desks, *(f"{desk}/{name}" for name in ("mail", "places", "import", "statistics", "proofs")))
+        self.look(self.desks, *(f"{desk}/{name}" for name in ("people", "audit", "desk")))
         self.look(self.desks, f"{desk}/erasures", f"{desk}/registrations/{self.claims[0]}")
         programme = ("", "/about", "/sessions/new", "/series", "/next")
         self.look(self.desks, *(f"{desk}/programme{name}" for name in programme))
@@ -155,7 +158,7 @@ class Walk:
         room = f"/c/{self.code}"
         self.look(self.phones, room, *(f"{room}/{name}" for name in ("write", "mine", "where", "where/map", "lines")))
         self.look(self.phones, f"{room}/rules", f"{room}/evidence", f"{room}/questions", f"{room}/settings")
-        self.look(self.phones, f"{room}/polls", f"{room}/move")
+        self.look(self.phones, f"{room}/polls", f"{room}/move", f"{room}/data", f"{room}/similar?q=")
         moving = re.search(rf"({room}/here\?v=[\w.~-]+)", self.voice.get(f"{room}/move").text)[1]
         self.look(self.strangers, moving)
         self.look(self.desks, f"/host{room}/cards", f"/host{room}/polls/new?kind=single")
@@ -174,7 +177,9 @@ class Walk:
         self.voice.post(f"/api/v1/conversations/{self.code}/votes", {"votes": votes})
         self.look(self.phones, f"/c/{self.code}", f"/c/{self.code}/mine")
         self.look(self.phones, f"/c/{self.code}/mine/{school.WRITTEN_NUMBER}/evidence")
-        self.look(self.desks, f"/host/c/{self.code}", f"/host/c/{self.code}/rules", f"/host/c/{self.code}/health")
+        host = f"/host/c/{self.code}"
+        self.look(self.desks, host, *(f"{host}/{name}" for name in ("rules", "health", "desk", "topics", "translations")))
+        self.look(self.strangers, f"/c/{self.code}/log", f"/rights?kind=statements&code={self.code}&number=1")
         self.look_at_the_wall(f"/stage/{self.code}")
 
     def look_at_where_we_stand(self):
