@@ -9,6 +9,7 @@ from tests import cast
 from onnuri.publishing.models import PublishedLandscape
 from onnuri.web import page as pages
 from onnuri.web import shown
+from onnuri.web.comments import ONES_OWN
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +20,7 @@ ONE_S_OWN = {
     "/c/{}/where/map": {"me", *DOTS},
     "/c/{}/evidence": {"mine", "own_challenges", "text", "source", "about"},
     "/stage/{}": DOTS,
+    "/r/{}/comments": {*ONES_OWN, "sign_in_url"},
     "/c/{}/questions": {"lifted", "own", "mine", "may_ask", "text", "asked", "voice", "stays"},
 }
 """What only the page shows: one's own place and answers, and everybody's dots, which are in the record as rows."""
@@ -26,6 +28,7 @@ PUBLIC = {
     "/": "/index.json",
     "/e/hanbit": "/e/hanbit.json",
     "/r/{}": "/r/{}.json",
+    "/r/{}/comments": "/r/{}/comments.json",
     "/stage/{}": "/stage/{}.json",
     "/stage/{}?view=map": "/stage/{}.json?view=map",
     "/c/{}/where": "/c/{}/where.json",
@@ -84,6 +87,11 @@ def test_every_address_that_ends_in_json_is_known_here():
         "/host/c/<str:code>/health.json",  # for the host alone
         "/api/v1/conferences/<slug:slug>/door.json",  # for the door alone
         "/e/<slug:slug>/order.json",  # the log itself
+        "/e/<slug:slug>/sessions/<int:session>/comments.json",  # has a story of its own too
+        "/c/<str:code>/log.json",  # in the moderators' stories
+        "/c/<str:code>/similar.json",  # for whoever writes
+        "/host/c/<str:code>/topics.json",
+        "/host/c/<str:code>/translations.json",
         "/s/<slug:slug>.json",  # has a story of its own beside its page
     }
 

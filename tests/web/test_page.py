@@ -121,7 +121,7 @@ def test_a_time_is_told_in_the_halls_own():
     with translation.override("ko"):
         said = message(Conflict("not_open", time=cast.MORNING))
 
-    assert "2026-05-02 09:00" in said
+    assert "2026년 5월 2일 (토) 09:00" in said
 
 
 def test_somebody_elses_language_for_one_sentence():

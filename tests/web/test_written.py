@@ -18,8 +18,7 @@ from onnuri.web.written import language_of_text
         ("Plant trees in the yard.", "ko", "en"),
         ("Plant trees at the café.", "ja", "en"),
         ("Tôi muốn", "ko", "vi"),
-        ("OK", "vi", "vi"),
-        ("1 + 1", "zh-hans", "en"),
+        ("1 + 1", "zh-hans", "zh-hans"),
     ],
 )
 def test_letters_tell_the_language_and_else_the_reader_does(text, reader, language):

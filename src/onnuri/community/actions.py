@@ -49,7 +49,7 @@ def delete_own(*, pk: int, account: Account, at: datetime) -> Comment:
         found = _locked(pk)
         commenting.require_own(own=found.author_id == account.pk)
         if found.state in {Comment.State.DELETED, Comment.State.REMOVED}:
-            raise Conflict(f"comment_{found.state}")
+            raise Conflict(commenting.UNREAD[found.state])
         found.state, found.text = Comment.State.DELETED, ""
         found.save(update_fields=["state", "text"])
         found.reactions.all().delete()

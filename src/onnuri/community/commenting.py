@@ -19,6 +19,8 @@ LIMIT: Final = 300
 """Graphemes after NFC."""
 MOST_AT_ONCE: Final = 5
 WITHIN: Final = timedelta(minutes=10)
+UNREAD: Final = {"deleted": "comment_deleted", "hidden": "comment_hidden", "removed": "comment_removed"}
+"""What is said of a comment nobody reads, by where it stands."""
 GAP: Final = re.compile(r"\n{3,}")
 
 
@@ -74,5 +76,5 @@ def standing(state: str, hidden_until: datetime | None, at: datetime) -> str:
 
 def require_shown(now: str) -> None:
     """Nothing more happens to what nobody reads."""
-    if now != "shown":
-        raise Conflict(f"comment_{now}")
+    if now in UNREAD:
+        raise Conflict(UNREAD[now])

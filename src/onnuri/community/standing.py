@@ -7,7 +7,8 @@ one day.)
 
 Supported across groups. A group supports a comment when at least five of its voices do: five is the smallest cell that
 is published, fewer are said nowhere. What is shown is in how many groups that holds, from two on; never a count of
-voices, so that nobody's own mark can be read from it.
+voices, so that nobody's own mark can be read from it. Who watches the page at the moment a group's fifth voice presses
+learns that somebody of some group did, and not who.
 """
 
 from __future__ import annotations
