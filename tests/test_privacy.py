@@ -97,7 +97,7 @@ def test_the_ballots_are_in_it_too():
 
 
 def test_nothing_of_anybody_else_is_in_it():
-    _room, jun, linh = talkative()
+    _room, jun, _linh = talkative()
 
     held = str(privacy.export_of_voice(jun))
 
