@@ -14,7 +14,13 @@ from onnuri.record.signature import new_key
 
 pytestmark = pytest.mark.browser
 
-ONLY_AUDITORS = {"ko": "감사인만 확인", "en": "auditor only"}
+ONLY_AUDITORS = {
+    "ko": "감사인만 확인",
+    "en": "auditor only",
+    "zh-hans": "仅核验人可查",
+    "ja": "監査人のみ",
+    "vi": "chỉ người kiểm chứng",
+}
 # Found by the rows alone: nothing in the totals contradicts them.
 FOR_AUDITORS = {"a count of the landscape"}
 
