@@ -65,7 +65,7 @@ class Shift:
         page.goto(f"/c/{self.code}/write")
         page.fill("textarea[name=text]", text)
         page.locator("button[data-send]").click()
-        sent = page.get_by_text("의견을 받았어요")
+        sent = page.get_by_role("heading", name="내 의견과 답")
         expect(sent.or_(page.get_by_role("button", name="그래도 보내기"))).to_be_visible()
         if not sent.is_visible():
             page.get_by_role("button", name="그래도 보내기").click()
