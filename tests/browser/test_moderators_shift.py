@@ -247,7 +247,7 @@ def letter(catcher, subject):
     return found[-1].get_body(("plain",)).get_content()
 
 
-def test_a_request_of_rights_with_its_clock_both_sides_and_a_decision(posted, pictures):
+def test_a_request_of_rights_with_its_clock_both_sides_and_a_decision(posted, pictures):  # noqa: PLR0915 - one story
     hall, server, catcher = posted
     hall.forgiven.append(REFUSED)
     faults = []

@@ -21,9 +21,7 @@ def jun():
 
 
 def asked(jun, number=4, text="광고가 아니에요."):
-    return appeal(
-        code=jun.conversation.code, voice=jun.pk, number=number, text=text, lang="ko", at=cast.minutes(1)
-    )
+    return appeal(code=jun.conversation.code, voice=jun.pk, number=number, text=text, lang="ko", at=cast.minutes(1))
 
 
 def looked(jun, who, *, grant):
@@ -83,9 +81,7 @@ def test_nobody_appeals_for_another(jun):
 
 
 def test_what_waits_has_nothing_to_appeal(jun):
-    actions.write_statement(
-        code=jun.conversation.code, voice=jun.pk, text="길을 쓸자.", lang="ko", at=cast.MORNING
-    )
+    actions.write_statement(code=jun.conversation.code, voice=jun.pk, text="길을 쓸자.", lang="ko", at=cast.MORNING)
 
     with pytest.raises(Conflict) as refused:
         asked(jun, number=5)

@@ -87,9 +87,7 @@ def test_the_author_objects_once(jun, hidden):
 
 def test_nobody_objects_for_the_author(jun, hidden):
     with pytest.raises(Forbidden) as refused:
-        rights.object_to(
-            request=hidden.pk, text="네?", voice=cast.voice(jun.conversation).pk, at=cast.minutes(3)
-        )
+        rights.object_to(request=hidden.pk, text="네?", voice=cast.voice(jun.conversation).pk, at=cast.minutes(3))
 
     assert refused.value.key == "not_your_statement"
 
@@ -148,8 +146,13 @@ def test_a_request_without_a_ground_is_refused_and_hides_nothing(jun):
 
 @pytest.mark.parametrize(
     ("field", "value", "key"),
-    [("right", "", "right_needed"), ("right", "annoyance", "right_needed"), ("email", "shop", "email"),
-     ("why", " ", "text_blank"), ("name", "\u200b", "text_blank")],
+    [
+        ("right", "", "right_needed"),
+        ("right", "annoyance", "right_needed"),
+        ("email", "shop", "email"),
+        ("why", " ", "text_blank"),
+        ("name", "\u200b", "text_blank"),
+    ],
 )
 def test_a_request_that_says_too_little(jun, field, value, key):
     with pytest.raises(Unprocessable) as refused:
@@ -167,8 +170,16 @@ def test_nothing_is_hidden_that_nobody_reads(jun, gone):
 
     with pytest.raises(NotFound) as refused:
         rights.ask(
-            kind="statements", number=gone, conversation=jun.conversation, name="주인", email="shop@example.kr",
-            language="ko", right="privacy", why="왜냐하면", evidence="", at=cast.MORNING,
+            kind="statements",
+            number=gone,
+            conversation=jun.conversation,
+            name="주인",
+            email="shop@example.kr",
+            language="ko",
+            right="privacy",
+            why="왜냐하면",
+            evidence="",
+            at=cast.MORNING,
         )
 
     assert refused.value.key == "rights_gone"

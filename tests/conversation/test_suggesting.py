@@ -25,9 +25,7 @@ def written(jun):
 
 
 def suggested(written, text=BETTER):
-    return suggest(
-        code=written.conversation.code, number=written.number, text=text, who="Mina", at=cast.minutes(1)
-    )
+    return suggest(code=written.conversation.code, number=written.number, text=text, who="Mina", at=cast.minutes(1))
 
 
 def test_jun_takes_it_and_it_is_published_so(jun, written):

@@ -77,7 +77,7 @@ def test_the_oldest_is_first_and_the_title_counts(desk, room, jun):
 
     assert "<title>(2) 검토" in html
     assert html.index("첫째 글.") < html.index("둘째 글.")
-    assert 'data-late' in html
+    assert "data-late" in html
 
 
 @pytest.mark.parametrize(("act", "after"), [("accept", "accepted"), ("hold", "held")])
@@ -260,8 +260,16 @@ def test_why_somebody_asked_is_told_to_nobody_else(desk, room, jun, client):
     written(jun)
     press(desk, room, "accept")
     asked = rights.ask(
-        kind="statements", number=4, conversation=room, name="가게 주인", email="shop@example.kr", language="ko",
-        right="privacy", why="비밀 이야기", evidence="", at=cast.MORNING,
+        kind="statements",
+        number=4,
+        conversation=room,
+        name="가게 주인",
+        email="shop@example.kr",
+        language="ko",
+        right="privacy",
+        why="비밀 이야기",
+        evidence="",
+        at=cast.MORNING,
     )
     rights.hide(request=asked.pk, who="Mina", at=cast.MORNING)
 

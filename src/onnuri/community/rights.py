@@ -26,6 +26,8 @@ from onnuri.text import plain_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import QuerySet
+
 State = RightsRequest.State
 HIDDEN_FOR: Final = timedelta(days=30)
 KEPT_FOR: Final = timedelta(days=365)
@@ -259,9 +261,7 @@ def _other_hides(thing: Thing) -> bool:
     return RightsRequest.objects.filter(kind=COMMENTS, number=thing.pk, state=State.HIDDEN).exists()
 
 
-def _second(
-    asked: RightsRequest, thing: Thing, who: str, at: datetime, figures: Mapping[str, Any]
-) -> RightsRequest:
+def _second(asked: RightsRequest, thing: Thing, who: str, at: datetime, figures: Mapping[str, Any]) -> RightsRequest:
     """Taking down needs two people; the second one's word ends it."""
     require_two(asked.decided_by, who)
     asked.seconded_by = who
@@ -313,7 +313,7 @@ def _open(request: int) -> RightsRequest:
     return found
 
 
-def _open_on(kind: str, number: int, conversation: Conversation | None) -> Any:  # noqa: ANN401 - a query
+def _open_on(kind: str, number: int, conversation: Conversation | None) -> QuerySet[RightsRequest]:
     same = RightsRequest.objects.filter(kind=kind, number=number, state__in=OPEN)
     return same.filter(conversation=conversation) if kind == STATEMENTS else same
 

@@ -233,7 +233,8 @@ def decide(*, code: str, number: int, accept: bool, reason: str, at: datetime, w
         if not accept and (former := found.redraft_of) is not None:
             # The new wording was refused: the line stands as it stood before.
             stood = conversation.decisions.filter(kind="statements", number=former.number, act="accept").exists()
-            Statement.objects.filter(pk=former.pk if stood else None).update(state="accepted")
+            if stood:
+                Statement.objects.filter(pk=former.pk).update(state="accepted")
         conversation.decisions.create(
             number=number, act="accept" if accept else "refuse", reason=found.reason, text=found.text, at=at, who=who
         )

@@ -40,9 +40,7 @@ def remove(
             raise Unprocessable("reason_needed", field="reason")
         if asked_for(conversation, number) is not None:
             raise Conflict("removal_waits")
-        made = write_down(
-            conversation, "statements", number, "remove", who=who, at=at, reason=reason, text=found.text
-        )
+        made = write_down(conversation, "statements", number, "remove", who=who, at=at, reason=reason, text=found.text)
         if not is_voted(found):
             _take_down(made, found, {})
         elif not who.strip():

@@ -114,7 +114,9 @@ def _result_of(conversation: Conversation, rules: Rules, votes: Votes, among: se
     return {
         "k": landscape.k,
         "common_ground": [int(n) for n in landscape.common_ground if n in among],
-        "candidates": [int(c.id) for c in shortlist(landscape, rules.shortlist, among, texts=_texts(conversation, among))],
+        "candidates": [
+            int(c.id) for c in shortlist(landscape, rules.shortlist, among, texts=_texts(conversation, among))
+        ],
     }
 
 

@@ -41,9 +41,7 @@ def fate_of(statement: Statement) -> Content:
         else None,
         "told": rights.told_author(statement),
         "appeal": {"name": _(APPEAL_NAMES[asked.state]), "text": asked.text} if asked is not None else None,
-        "may_appeal": asked is None
-        and statement.state in APPEALED
-        and statement.conversation.segment != "published",
+        "may_appeal": asked is None and statement.state in APPEALED and statement.conversation.segment != "published",
     }
 
 
@@ -56,7 +54,9 @@ def answer_suggestion(request: HttpRequest, code: str, number: int) -> HttpRespo
     match request.POST.get("answer"):
         case "take" if hidden is not None:
             asked = rights.open_request_on(hidden)
-            return _answered(code, lambda: rights.take_edit(request=asked.pk if asked else 0, voice=voice.pk, at=shown.now()))
+            return _answered(
+                code, lambda: rights.take_edit(request=asked.pk if asked else 0, voice=voice.pk, at=shown.now())
+            )
         case "take":
             return _answered(code, lambda: suggesting.take(code=code, voice=voice.pk, number=number, at=shown.now()))
         case "keep":

@@ -24,11 +24,11 @@ from onnuri.publishing.models import Record
 from onnuri.web import shown
 from onnuri.web.host import health
 from onnuri.web.host.between import between_content
-from onnuri.web.person import actor_of
 from onnuri.web.host.pace import exposure_ratio, per_minute
 from onnuri.web.host.queue import queue_of
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_content, number_in, page
+from onnuri.web.person import actor_of
 from onnuri.web.rules import fields_of
 from onnuri.web.voices import enter_as_host, host_of
 
@@ -192,9 +192,7 @@ def decide(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Publish or refuse a statement."""
     required_host(request, code)
     accept, reason = request.POST.get("decision") == "accept", request.POST.get("reason", "")
-    return pressed(
-        request, code, lambda: _decided(request, code, number, accept=accept, reason=reason)
-    )
+    return pressed(request, code, lambda: _decided(request, code, number, accept=accept, reason=reason))
 
 
 def _decided(request: HttpRequest, code: str, number: int, *, accept: bool, reason: str) -> None:

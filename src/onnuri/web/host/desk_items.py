@@ -73,10 +73,10 @@ def _texts(conversation: Conversation) -> Iterator[Content]:
         on = card.statement.text if card.statement is not None else ""
         item = _text(conversation, "evidence", card, _("근거"), text, on)
         yield item | {"source": card.source, "source_url": card.url, "dated": card.dated, "note": card.note}
-    for one in conversation.challenges.filter(state__in=UNREAD).select_related("evidence"):
-        figure = f"{one.evidence.about}: {one.evidence.figure} {one.evidence.unit}".strip()
-        item = _text(conversation, "challenges", one, _("이의"), one.text, figure)
-        yield item | {"source": one.source}
+    for doubt in conversation.challenges.filter(state__in=UNREAD).select_related("evidence"):
+        figure = f"{doubt.evidence.about}: {doubt.evidence.figure} {doubt.evidence.unit}".strip()
+        item = _text(conversation, "challenges", doubt, _("이의"), doubt.text, figure)
+        yield item | {"source": doubt.source}
 
 
 def _statements(conversation: Conversation) -> Iterator[Content]:
@@ -94,7 +94,7 @@ def _statements(conversation: Conversation) -> Iterator[Content]:
         }
 
 
-def _text(conversation: Conversation, kind: str, one: Any, name: str, text: str, about: str) -> Content:  # noqa: ANN401, PLR0913 - any of four tables
+def _text(conversation: Conversation, kind: str, one: Any, name: str, text: str, about: str) -> Content:  # noqa: ANN401 - any of four tables
     item = _item(conversation, kind, one.number, name, text, one.lang, one.waiting_since)
     return item | {"about": about, "held": one.state == "held"}
 
@@ -179,7 +179,7 @@ def _request(conversation: Conversation | None, asked: RightsRequest) -> Content
 # ---- shared
 
 
-def _item(  # noqa: PLR0913 - what every kind has
+def _item(
     conversation: Conversation | None, kind: str, number: int, name: str, text: str, lang: str, since: datetime | None
 ) -> Content:
     minutes = int((shown.now() - since).total_seconds() // 60) if since is not None else 0

@@ -14,8 +14,8 @@ from onnuri.errors import BadRequest, NotFound, Unprocessable
 from onnuri.web import shown
 from onnuri.web.host.between import MADE_HERE
 from onnuri.web.host.console import pressed, required_host
-from onnuri.web.person import actor_of
 from onnuri.web.page import number_in
+from onnuri.web.person import actor_of
 
 if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation

@@ -71,9 +71,7 @@ def _asked(
     if not request.POST.get("consent"):
         raise Unprocessable("rights_consent", field="consent")
     language = translation.get_language() or "ko"
-    return requests.ask(
-        kind=kind, number=number, conversation=conversation, language=language, at=shown.now(), **given
-    )
+    return requests.ask(kind=kind, number=number, conversation=conversation, language=language, at=shown.now(), **given)
 
 
 def one(request: HttpRequest, key: str) -> HttpResponse:
@@ -111,6 +109,4 @@ def author(request: HttpRequest, number: int) -> HttpResponse:
         "given": request.POST.get("text", ""),
         "error": error_content(refusal) if refusal is not None else None,
     }
-    return page(
-        request, "public/rights_request.html", content, status=refusal.status if refusal is not None else 200
-    )
+    return page(request, "public/rights_request.html", content, status=refusal.status if refusal is not None else 200)
