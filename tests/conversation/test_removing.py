@@ -157,4 +157,4 @@ def test_how_long_texts_waited_is_counted_without_saying_which(room):
         decide(code=room.code, kind="statements", number=written.number, accept=True, who=MINA, at=cast.minutes(minute))
 
     assert waits_of(room) == {"60": 1, "120": 1, "540": 1}
-    assert median_wait(waits_of(room)) == 120
+    assert median_wait(waits_of(room)) == 130

@@ -26,6 +26,8 @@ from onnuri.text import plain_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.db.models import QuerySet
+
 State = RightsRequest.State
 HIDDEN_FOR: Final = timedelta(days=30)
 KEPT_FOR: Final = timedelta(days=365)
@@ -313,7 +315,7 @@ def _open(request: int) -> RightsRequest:
     return found
 
 
-def _open_on(kind: str, number: int, conversation: Conversation | None) -> Any:  # noqa: ANN401 - a query
+def _open_on(kind: str, number: int, conversation: Conversation | None) -> QuerySet[RightsRequest]:
     same = RightsRequest.objects.filter(kind=kind, number=number, state__in=OPEN)
     return same.filter(conversation=conversation) if kind == STATEMENTS else same
 

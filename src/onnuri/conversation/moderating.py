@@ -78,14 +78,14 @@ def step_of(since: datetime | None, at: datetime) -> str | None:
 
 
 def median_wait(steps: dict[str, int]) -> int | None:
-    """The median of what was kept, in seconds, rounded down to its step; None when nothing was decided yet.
+    """Within how many seconds half of the texts were decided, rounded up to a step; None while none was.
 
     >>> median_wait({"0": 1, "100": 3, "900": 1})
-    100
+    110
     """
     total, passed = sum(steps.values()), 0
     for step in sorted(steps, key=int):
         passed += steps[step]
         if 2 * passed > total:
-            return int(step)
+            return int(step) + SECONDS_A_STEP
     return None

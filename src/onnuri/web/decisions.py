@@ -133,7 +133,7 @@ def waits_of(conversations: Iterable[Conversation]) -> dict[str, int]:
 
 
 def wait_text(steps: dict[str, int]) -> str:
-    """How long half of the texts waited at most; empty while none was decided."""
+    """Within what time half of the texts were decided; empty while none was."""
     seconds = median_wait(steps)
     if seconds is None:
         return ""

@@ -32,10 +32,14 @@ from onnuri.web.person import actor_of
 from onnuri.web.voices import enter_as_host
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from onnuri.conference.models import Conference
     from onnuri.conversation.models import Conversation
 
 Content = dict[str, Any]
+BEFORE: Final = frozenset({"accept", "refuse", "hold", "resume", "merge", "suggest"})
+"""Acts on what waits to be read."""
 KEYS: Final = "desk_keys"
 """The cookie of whoever wants no single-key shortcuts: "off"."""
 
@@ -169,7 +173,7 @@ def _acted(
 
 def _do(request: HttpRequest, own: Conversation | None, conference: Conference | None) -> str:
     """Do what was pressed; the answer is the item to look at next, empty = the oldest."""
-    form, who = request.POST, actor_of(request)
+    form, who, at = request.POST, actor_of(request), shown.now()
     act, _colon, about = form.get("act", "").partition(":")
     kind, number = form.get("kind", ""), number_in(form.get("number", "")) or 0
     if kind == "reports":
@@ -178,23 +182,18 @@ def _do(request: HttpRequest, own: Conversation | None, conference: Conference |
         return _on_request(request, act, _request_here(number, own, conference), who)
     if own is None:
         raise NotFound("not_found")
-    return _on_text(request, own, act, about, kind, number, who)
+    if act == "undo":
+        return "-".join((own.code, *map(str, deciding.undo(code=own.code, who=who, at=at))))
+    if act in BEFORE:
+        _before_publishing(own, act, about, form, who)
+    else:
+        _after_publishing(own, act, form.get("reason", ""), number, who)
+    return ""
 
 
-def _on_text(request: HttpRequest, own: Conversation, act: str, about: str, kind: str, number: int, who: str) -> str:
-    form, at, code = request.POST, shown.now(), own.code
+def _before_publishing(own: Conversation, act: str, about: str, form: QueryDict, who: str) -> None:
+    code, at, kind, number = own.code, shown.now(), form.get("kind", ""), number_in(form.get("number", "")) or 0
     match act:
-        case "accept" | "refuse":
-            deciding.decide(
-                code=code,
-                kind=kind,
-                number=number,
-                accept=act == "accept",
-                reason=form.get("reason", ""),
-                source_checked=form.get("source_checked") == "1",
-                who=who,
-                at=at,
-            )
         case "hold":
             deciding.hold(code=code, kind=kind, number=number, who=who, at=at)
         case "resume":
@@ -206,15 +205,20 @@ def _on_text(request: HttpRequest, own: Conversation, act: str, about: str, kind
             merging.merge(code=code, number=number, into=into, who=who, at=at)
         case "suggest":
             suggesting.suggest(code=code, number=number, text=form.get("text", ""), who=who, at=at)
-        case "undo":
-            found = deciding.undo(code=code, who=who, at=at)
-            return f"{code}-{found[0]}-{found[1]}"
         case _:
-            return _after_publishing(own, act, form.get("reason", ""), number, who)
-    return ""
+            deciding.decide(
+                code=code,
+                kind=kind,
+                number=number,
+                accept=act == "accept",
+                reason=form.get("reason", ""),
+                source_checked=form.get("source_checked") == "1",
+                who=who,
+                at=at,
+            )
 
 
-def _after_publishing(own: Conversation, act: str, reason: str, number: int, who: str) -> str:
+def _after_publishing(own: Conversation, act: str, reason: str, number: int, who: str) -> None:
     code, at = own.code, shown.now()
     match act:
         case "remove":
@@ -227,7 +231,6 @@ def _after_publishing(own: Conversation, act: str, reason: str, number: int, who
             decide_appeal(code=code, number=number, grant=act == "grant", who=who, at=at)
         case _:
             raise BadRequest("method")
-    return ""
 
 
 def _comment_here(number: int, own: Conversation | None, conference: Conference | None) -> int:

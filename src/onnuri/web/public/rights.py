@@ -30,6 +30,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     about = request.POST if request.method == "POST" else request.GET
     kind, number = about.get("kind", ""), number_in(about.get("number", "")) or 0
     conversation = conversation_by_code(about["code"]) if about.get("code") else None
+    if not number and conversation is not None and request.method == "GET":
+        return page(request, "public/rights_which.html", _which(conversation))
     thing = requests.thing_of(kind, number, conversation)
     given = {name: request.POST.get(name, "") for name in FIELDS}
     refusal: Refusal | None = None
@@ -50,6 +52,17 @@ def ask(request: HttpRequest) -> HttpResponse:
         "error": error_content(refusal) if refusal is not None else None,
     }
     return page(request, "public/rights.html", content, status=refusal.status if refusal is not None else 200)
+
+
+def _which(conversation: Conversation) -> Content:
+    """The texts of a conversation to choose from."""
+    return {
+        "conversation": shown.conversation_shown(conversation),
+        "texts": [
+            {"number": one.number, "text": one.text, "lang": one.lang}
+            for one in conversation.statements.filter(state="accepted")
+        ],
+    }
 
 
 def _asked(
