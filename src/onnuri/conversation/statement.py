@@ -41,6 +41,15 @@ def checked_text(text: str, existing: Collection[str], *, imported: bool = False
     return kept
 
 
+def are_the_same(one: str, two: str) -> bool:
+    """Letter by letter, whatever the case and the spaces.
+
+    >>> are_the_same("More  trees", "more trees"), are_the_same("More trees", "More trees!")
+    (True, False)
+    """
+    return _folded(one) == _folded(two)
+
+
 def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
