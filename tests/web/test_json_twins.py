@@ -85,13 +85,13 @@ def test_every_address_that_ends_in_json_is_known_here():
         "/c/<str:code>/state.json",
         "/api/v1/openapi.json",
         "/host/c/<str:code>/health.json",  # for the host alone
+        "/host/c/<str:code>/topics.json",
+        "/host/c/<str:code>/translations.json",
+        "/c/<str:code>/similar.json",  # for who is writing
         "/api/v1/conferences/<slug:slug>/door.json",  # for the door alone
         "/e/<slug:slug>/order.json",  # the log itself
         "/e/<slug:slug>/sessions/<int:session>/comments.json",  # has a story of its own too
         "/c/<str:code>/log.json",  # in the moderators' stories
-        "/c/<str:code>/similar.json",  # for whoever writes
-        "/host/c/<str:code>/topics.json",
-        "/host/c/<str:code>/translations.json",
         "/s/<slug:slug>.json",  # has a story of its own beside its page
     }
 

@@ -43,6 +43,15 @@ def checked_text(text: str, existing: Collection[str], *, imported: bool = False
     return kept
 
 
+def are_the_same(one: str, two: str) -> bool:
+    """By what the eye sees, whatever the case, the spaces and look-alike letters.
+
+    >>> are_the_same("도시가 먼저다.", "도시가  먼저다."), are_the_same("도시가 먼저다.", "도시는 먼저다.")
+    (True, False)
+    """
+    return skeleton(one) == skeleton(two)
+
+
 def left_to_write(written: int, votes_cast: int) -> tuple[int, int]:
     """How many more may be written now, and how many votes earn the next: 3 at first, then 1 per 10 votes.
 

@@ -12,7 +12,7 @@ from onnuri.conversation import actions
 from onnuri.conversation.entitled import policy_of, require_entitled
 from onnuri.conversation.models import Vote
 from onnuri.conversation.queries import conversation_by_code
-from onnuri.conversation.statement import left_to_write
+from onnuri.conversation.statement import are_the_same, left_to_write
 from onnuri.conversation.translating import is_sent_outside
 from onnuri.errors import Refusal
 from onnuri.live.limits import Limits, Pace
@@ -46,8 +46,12 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     content |= {"text": text, "lang": request.POST.get("lang", "")}
     if request.POST.get("sure") != mark_of(text):
         beside = _beside(conversation, voice, text, language_of_form(request.POST))
-        if beside["similar"] or beside["hints"]:
-            return page(request, "attend/write.html", {**content, **beside})
+        content |= beside
+        # The very same is refused below, with the one that is there beside it.
+        if beside["hints"] or (
+            beside["similar"] and not any(are_the_same(one["text"], text) for one in beside["similar"])
+        ):
+            return page(request, "attend/write.html", content)
     try:
         actions.write_statement(
             code=code, voice=voice.pk, text=text, lang=language_of_form(request.POST), at=shown.now()
