@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from onnuri.community import queries as community
 from onnuri.community.appealing import deciders_of
@@ -208,7 +209,8 @@ def _item(
 def age_text(minutes: int) -> str:
     """How long something waits, short."""
     if minutes >= 24 * 60:
-        return _("%(n)s일") % {"n": minutes // (24 * 60)}
+        days = minutes // (24 * 60)
+        return ngettext("%(n)s일", "%(n)s일", days) % {"n": days}
     if minutes >= 60:  # noqa: PLR2004 - an hour
         return _("%(n)s시간") % {"n": minutes // 60}
     return _("%(n)s분") % {"n": minutes} if minutes else _("방금")
