@@ -190,7 +190,8 @@ class Shift:
         page.goto(f"/c/{self.code}")
         ticket = page.locator('input[name="round_ticket"]').first.input_value()
         form = {"statement": str(number), "value": "1", "round_ticket": ticket}
-        assert page.request.post(f"/c/{self.code}/vote", form=form).ok
+        answer = page.request.post(f"/c/{self.code}/vote", form=form, headers={"origin": self.server.url})
+        assert "refused" not in answer.url, answer.url
         page.goto(f"/c/{self.code}/mine")
         expect(page.locator(f"#answer-{number}")).to_be_visible()
 
