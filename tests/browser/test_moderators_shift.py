@@ -185,13 +185,15 @@ class Shift:
         expect(haru.get_by_text("두 번째 사람을 기다림")).to_have_count(0)
 
     def vote(self, number):
-        """Jun answers one statement by the plain form of its page."""
+        """Jun answers one statement, whichever card is on top, as the plain form would send it."""
         page = self.jun
-        page.goto(f"/c/{self.code}?statement={number}")
-        page.locator('.vote[value="1"]').first.click()
-        expect(page.locator("connection-strip")).to_be_attached()
+        page.goto(f"/c/{self.code}")
+        ticket = page.locator('input[name="round_ticket"]').first.input_value()
+        form = {"statement": str(number), "value": "1", "round_ticket": ticket}
+        answer = page.request.post(f"/c/{self.code}/vote", form=form, headers={"origin": self.server.url})
+        assert "refused" not in answer.url, answer.url
         page.goto(f"/c/{self.code}/mine")
-        expect(page.locator(".answer").first).to_be_visible()
+        expect(page.locator(f"#answer-{number}")).to_be_visible()
 
     def haru(self):
         """A moderator with an account: invited by e-mail, the password set by the link."""

@@ -3,6 +3,7 @@
 import pytest
 from tests import cast
 
+from onnuri.community import actions as comments
 from onnuri.community import rights
 from onnuri.conference.models import Role
 from onnuri.conversation import actions
@@ -294,3 +295,102 @@ def test_a_request_about_nothing(desk, room, form, status):
 
 def test_an_unknown_link_opens_nothing(client):
     assert client.get("/rights/no-such-key").status_code == 404
+
+
+@pytest.fixture
+def reported():
+    """Under a talk of Mina's conference Jun said something that Haru reported."""
+    conference = cast.conference()
+    talk = conference.sessions.create(order=1, kind="talk", title={"ko": "빈 상가"})
+    jun, haru = (
+        Account.objects.create(email=f"{n}@example.kr", alias=n, confirmed_by="email") for n in ("jun", "haru")
+    )
+    said = comments.write(under=talk, account=jun, text="세금 낭비일 뿐.", lang="ko", at=cast.MORNING)
+    comments.report(pk=said.pk, account=haru, reason="비방이에요", at=cast.MORNING)
+    return conference, said
+
+
+def conference_press(client, conference, act, number, kind="reports", **more):
+    form = {"act": act, "kind": kind, "number": number, "who": "Mina", **more}
+    return client.post(f"/host/e/{conference.slug}/desk/act", form)
+
+
+def test_a_report_waits_on_the_conferences_desk_and_hides_nothing(client, reported):
+    conference, said = reported
+    client.cookies[f"host_e_{conference.pk}"] = SIGNER.host("e", conference.pk)
+
+    html = client.get(f"/host/e/{conference.slug}/desk").content.decode()
+
+    assert "세금 낭비일 뿐." in html
+    assert "비방이에요" in html
+    assert cast.fresh(said).state == "shown"
+
+
+@pytest.mark.parametrize(("act", "after"), [("accept", "shown"), ("hide", "hidden"), ("refuse", "removed")])
+def test_a_person_decides_on_it(client, reported, act, after):
+    conference, said = reported
+    client.cookies[f"host_e_{conference.pk}"] = SIGNER.host("e", conference.pk)
+
+    assert conference_press(client, conference, act, said.pk, reason="abuse").status_code == 302
+
+    assert cast.fresh(said).state == after
+    assert "세금 낭비일 뿐." not in client.get(f"/host/e/{conference.slug}/desk").content.decode()
+
+
+def test_nobody_decides_on_another_conferences_comments(client, reported, desk, room):
+    _conference, said = reported
+    elsewhere = cast.conference(slug="elsewhere")
+    client.cookies[f"host_e_{elsewhere.pk}"] = SIGNER.host("e", elsewhere.pk)
+
+    assert conference_press(client, elsewhere, "refuse", said.pk, reason="abuse").status_code == 404
+    assert press(desk, room, "refuse", number=said.pk, kind="reports", reason="abuse").status_code == 404
+    assert cast.fresh(said).state == "shown"
+
+
+def test_the_author_of_a_hidden_comment_objects_and_hears_nothing_of_who_asked(client, reported):
+    conference, said = reported
+    asked = rights.ask(
+        kind="comments",
+        number=said.pk,
+        conversation=None,
+        name="가게 주인",
+        email="shop@example.kr",
+        language="ko",
+        right="reputation",
+        why="비밀 이야기",
+        evidence="",
+        at=cast.MORNING,
+    )
+    client.cookies[f"host_e_{conference.pk}"] = SIGNER.host("e", conference.pk)
+    conference_press(client, conference, "hide", asked.pk, kind="rights")
+    assert cast.fresh(said).state == "hidden"
+    assert client.get(f"/rights/of/{asked.pk}").status_code == 404
+
+    client.force_login(said.author, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(f"/rights/of/{asked.pk}").content.decode()
+    assert "비밀 이야기" not in page
+    assert "가게 주인" not in page
+    client.post(f"/rights/of/{asked.pk}", {"text": "겪은 일이에요."})
+
+    assert cast.fresh(asked).objection == "겪은 일이에요."
+
+
+def test_the_edge_of_thirty_days_is_kept_when_the_page_is_read(client, reported):
+    _conference, said = reported
+    asked = rights.ask(
+        kind="comments",
+        number=said.pk,
+        conversation=None,
+        name="가게 주인",
+        email="shop@example.kr",
+        language="ko",
+        right="privacy",
+        why="왜냐하면",
+        evidence="",
+        at=cast.MORNING,
+    )
+    # Hidden in the spring: its thirty days are long over on the server's clock.
+    rights.hide(request=asked.pk, who="Mina", at=cast.MORNING)
+
+    assert "다시 보임" in client.get(f"/rights/{asked.key}").content.decode()
+    assert cast.fresh(said).state == "shown"

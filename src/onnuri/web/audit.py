@@ -72,6 +72,8 @@ NAMES: Final = {
     "proofs": gettext_noop("참석 확인서"),
     "erasures": gettext_noop("이름 지우기"),
     "people": gettext_noop("역할 주고 빼기"),
+    "moderation_act": gettext_noop("글 검토"),
+    "conference_desk_act": gettext_noop("글 검토"),
     "comment_hide": gettext_noop("댓글 가리기"),
     "comment_remove": gettext_noop("댓글 내리기"),
     "comment_restore": gettext_noop("댓글 다시 보이기"),
