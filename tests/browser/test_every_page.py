@@ -17,6 +17,12 @@ LOOKED_AT_ELSEWHERE = {
     "test_record_page.py": {"public:record_page"},
     "test_host_places.py": {"host:import_one"},
     "test_programme.py": {"host:session"},
+    "test_comments.py": {
+        *("public:talk_comments", "public:record_comments", "public:comment_delete", "public:comment_report"),
+        *("public:comment_block", "public:blocked", "public:unblock"),
+    },
+    "test_moderators_shift.py": {"public:rights_request", "public:rights_author"},
+    "test_accounts.py": {"public:account_data"},
 }
 NO_PAGES = {
     *("attend:enter", "attend:vote", "attend:ballot_cast", "attend:answer", "attend:lift", "attend:challenge_vote"),
@@ -27,7 +33,9 @@ NO_PAGES = {
     *("host:interludes", "host:interlude", "host:take_off", "host:timer", "host:screen", "host:questions"),
     *("host:question", "host:poll_act", "host:new_conversation", "host:session_act", "host:undo"),
     *("host:registrations", "host:proof_one", "host:import_template", "host:export", "host:proofs_file"),
-    *("host:cards_print", "host:announce"),
+    *("host:cards_print", "host:announce", "host:auditors_file", "host:moderation_act", "host:conference_desk_act"),
+    *("attend:answer_suggestion", "attend:appeal", "attend:object", "attend:data_file"),
+    *("public:account_file", "public:erase_claim", "public:comment_mark", "public:comment_react"),
 }
 """Addresses that take a form, or give a file: whoever adds a page adds it to the walk, not here."""
 
