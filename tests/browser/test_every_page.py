@@ -168,6 +168,7 @@ class Walk:
         self.voice.post(f"/api/v1/conversations/{self.code}/votes", {"votes": votes})
         self.look(self.phones, f"/c/{self.code}", f"/c/{self.code}/mine")
         self.look(self.desks, f"/host/c/{self.code}", f"/host/c/{self.code}/rules", f"/host/c/{self.code}/health")
+        self.look(self.desks, f"/host/c/{self.code}/desk", f"/c/{self.code}/log", f"/rights?code={self.code}")
         self.look_at_the_wall(f"/stage/{self.code}")
 
     def look_at_where_we_stand(self):

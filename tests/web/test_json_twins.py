@@ -35,6 +35,7 @@ PUBLIC = {
     "/c/{}/settings": "/c/{}/settings.json",
     "/c/{}/questions": "/c/{}/questions.json",
     "/c/{}/polls": "/c/{}/polls.json",
+    "/c/{}/log": "/c/{}/log.json",
 }
 
 
