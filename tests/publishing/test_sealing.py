@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from tests import cast
 
-from onnuri.conversation import actions
+from onnuri.conversation import actions, removing
 from onnuri.pipeline import conclude
 from onnuri.publishing.models import Record
 from onnuri.record.page import digest_of, parted
@@ -260,3 +260,22 @@ def test_what_is_simulated_says_so():
     assert head["simulated"] is True
     assert head["certificate"]["basis"] == "simulated"
     assert head["origins"] == {"simulated": cast.CROWD}
+
+
+# ---- what moderators took down
+
+
+@pytest.mark.parametrize(("reason", "words"), [("off_topic", cast.TOPICS[11]), ("unlawful", "–")])
+def test_what_two_people_took_down_keeps_its_votes_and_the_record_still_holds(reason, words, tmp_path):
+    room, voices = cast.sitting_until("where")
+    removing.remove(code=room.code, number=12, reason=reason, who="Mina", at=cast.MORNING)
+    removing.second(code=room.code, number=12, who="#2 Haru", at=cast.MORNING, figures={})
+
+    go_to_the_end(room, voices)
+
+    assert failing(room, tmp_path) == []
+    (taken,) = [row for row in rows(room, "statements.csv") if row["statement"] == "12"]
+    assert (taken["state"], taken["text"]) == ("removed", words)
+    assert [(row["act"], row["reason"]) for row in rows(room, "log.csv")] == [("remove", reason)]
+    assert any(row["statement"] == "12" for row in rows(room, "votes.csv"))
+    assert b"Haru" not in b"".join(files(room).values())
