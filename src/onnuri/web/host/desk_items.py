@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from onnuri.community import queries as community
 from onnuri.community.appealing import deciders_of
@@ -113,7 +113,7 @@ def _removals(conversation: Conversation) -> Iterator[Content]:
         found = conversation.statements.filter(number=one.number, state__in=("accepted", "hidden")).first()
         if found is None:
             continue
-        item = _item(conversation, "removals", one.number, _("내리기"), found.text, found.lang, one.at)
+        item = _item(conversation, "removals", one.number, pgettext("moderation", "내리기"), found.text, found.lang, one.at)
         yield item | {
             "sort": "removal",
             "about": _("두 번째 사람을 기다림"),
@@ -170,7 +170,7 @@ def _request(conversation: Conversation | None, asked: RightsRequest) -> Content
     left = days_left(asked)
     return item | {
         "sort": "rights",
-        "about": _("이의 제기됨") if asked.objection else _(REQUEST_NAMES[asked.state]),
+        "about": pgettext("moderation", "이의 제기됨") if asked.objection else _(REQUEST_NAMES[asked.state]),
         "urgent": left is not None and left <= SOON_DAYS,
         "request": request_shown(asked),
         **({"age": _("%(n)s일 남음") % {"n": left}, "late": left <= SOON_DAYS} if left is not None else {}),
