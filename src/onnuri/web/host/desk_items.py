@@ -113,7 +113,8 @@ def _removals(conversation: Conversation) -> Iterator[Content]:
         found = conversation.statements.filter(number=one.number, state__in=("accepted", "hidden")).first()
         if found is None:
             continue
-        item = _item(conversation, "removals", one.number, pgettext("moderation", "내리기"), found.text, found.lang, one.at)
+        name = pgettext("moderation", "내리기")
+        item = _item(conversation, "removals", one.number, name, found.text, found.lang, one.at)
         yield item | {
             "sort": "removal",
             "about": _("두 번째 사람을 기다림"),
