@@ -75,7 +75,7 @@ def test_a_participant_goes_through_the_whole_sitting_by_keyboard(hall, server, 
     page.goto(f"/c/{evening.code}/write")
     tab_to(page, "#text")
     page.keyboard.type("등의 빛깔을 함께 고릅니다.")
-    pressed(page, "main form button.button-main")
+    pressed(page, "main button[form=write]")
     expect(page.locator(".fate-text", has_text="등의 빛깔을 함께 고릅니다.")).to_be_visible()
 
     page.goto(f"/c/{evening.code}/questions")
