@@ -34,8 +34,9 @@ NO_PAGES = {
     *("host:question", "host:poll_act", "host:new_conversation", "host:session_act", "host:undo"),
     *("host:registrations", "host:proof_one", "host:import_template", "host:export", "host:proofs_file"),
     *("host:cards_print", "host:announce", "host:auditors_file", "host:moderation_act", "host:conference_desk_act"),
-    *("attend:answer_suggestion", "attend:appeal", "attend:object", "attend:data_file"),
-    *("public:account_file", "public:erase_claim", "public:comment_mark", "public:comment_react"),
+    *("attend:answer_suggestion", "attend:appeal", "attend:object", "attend:data_file", "attend:similar"),
+    *("public:account_file", "public:erase_claim", "public:registration_data"),
+    *("public:comment_mark", "public:comment_react"),
 }
 """Addresses that take a form, or give a file: whoever adds a page adds it to the walk, not here."""
 

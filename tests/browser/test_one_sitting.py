@@ -131,7 +131,7 @@ class Sitting:
         for person, text in ((self.jun, school.WRITTEN), (self.linh, school.TWO_IN_ONE)):
             person.page.goto(f"/c/{self.code}/write")
             person.page.fill("#text", text[self.lang])
-            person.page.locator("main form button.button-main").click()
+            person.page.locator("main button[form=write]").click()
             person.page.wait_for_url("**/mine")
             expect(person.page.locator(".fate .chip-accent")).to_be_visible()
         expect(self.desk.page.locator(".waiting-item")).to_have_count(2)

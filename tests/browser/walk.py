@@ -135,7 +135,6 @@ class Walk:
             *tickets,
         )
         self.look(self.strangers, f"/e/{self.slug}/order", "/proof", "/privacy")
-        self.look(self.strangers, f"/e/{self.slug}/ticket/{self.claims[0]}/data")
         self.look(self.strangers, "/account/login/", "/account/signup/", "/account/password/reset/")
         self.look(self.desks, f"/host/e/{self.slug}")
 
@@ -158,7 +157,7 @@ class Walk:
         room = f"/c/{self.code}"
         self.look(self.phones, room, *(f"{room}/{name}" for name in ("write", "mine", "where", "where/map", "lines")))
         self.look(self.phones, f"{room}/rules", f"{room}/evidence", f"{room}/questions", f"{room}/settings")
-        self.look(self.phones, f"{room}/polls", f"{room}/move", f"{room}/data", f"{room}/similar?q=")
+        self.look(self.phones, f"{room}/polls", f"{room}/move", f"{room}/data")
         moving = re.search(rf"({room}/here\?v=[\w.~-]+)", self.voice.get(f"{room}/move").text)[1]
         self.look(self.strangers, moving)
         self.look(self.desks, f"/host{room}/cards", f"/host{room}/polls/new?kind=single")
