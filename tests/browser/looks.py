@@ -73,8 +73,8 @@ def faults_of(hall: Hall, page: Page, *, looks: tuple[Look, ...] = LOOKS) -> lis
 
 
 def faults_squeezed(page: Page) -> list[str]:
-    """Where a page scrolls sideways when it is zoomed in, or read with the largest letters."""
-    found = []
+    """Where a page scrolls sideways when it is zoomed in, or read with the largest letters; it is left as it was."""
+    found, size = [], page.viewport_size
     own = page.evaluate("() => document.documentElement.dataset.text")
     for width, height, text in SQUEEZES:
         page.set_viewport_size({"width": width, "height": height})
@@ -82,6 +82,8 @@ def faults_squeezed(page: Page) -> list[str]:
         if told := page.evaluate(WIDTH):
             found.append(f"squeezed to {width} at size {text}: scrolls sideways by {told}")
     page.evaluate("(size) => { document.documentElement.dataset.text = size ?? 1; }", own)
+    assert size is not None
+    page.set_viewport_size(size)
     return found
 
 

@@ -319,7 +319,6 @@ def test_how_one_reads_is_chosen_shows_at_once_and_stays(hall, server):
 # ---- looks
 
 
-@pytest.mark.xfail(reason="not read to its end since the pages came together: to be mended first", strict=False)
 def test_every_one_of_these_pages_fits_and_is_quiet(hall, server):
     sitting = Sitting(hall, server)
     (card,) = sitting.cards(1)

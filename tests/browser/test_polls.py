@@ -201,7 +201,6 @@ def test_words_are_read_before_the_wall_shows_them(hall, server):
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.xfail(reason="not read to its end since the pages came together: to be mended first", strict=False)
 def test_every_page_of_a_poll_fits_and_is_quiet(hall, server, lang):
     evening = Evening(hall, server, lang, people=1)
     (jun,) = evening.phones

@@ -82,7 +82,6 @@ def test_without_scripts_the_same_is_a_second_step(hall, town):
     expect(jun.locator(".fate-text")).to_have_text(NEARLY)
 
 
-@pytest.mark.xfail(reason="not read to its end since the pages came together: to be mended first", strict=False)
 def test_amy_reads_everything_in_english_and_the_original_is_one_tap_away(hall, town):
     room = town.conversation("빈 공간을 어떻게 쓸까요?", seeds=SEEDS, begin=True)
     host = hall.page("ko", DESK)
