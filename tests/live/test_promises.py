@@ -496,6 +496,7 @@ def ballot(server, room, phones, lines):
 def test_the_server_stops_in_time_with_fifty_streams_open(tmp_path):
     with Server(tmp_path) as server, ExitStack() as stack:
         room = server.conversation(seeds=["하나"], begin=True)
+        time.sleep(1)  # a new room's first turnout goes out within half a second, to whoever is there by then
         streams = [
             stack.enter_context(server.client().events(f"/live/{room.code}", timeout=20)) for _ in range(STREAMS)
         ]
