@@ -80,6 +80,13 @@ LINES: Final = """(selector) => {
 ONE_LINE: Final = "button.button, a.button, .tabs a, .segments a, .chip"
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server of its own: on the pages for all stands what everybody there wrote."""
+    with Server(tmp_path_factory.mktemp("words")) as running:
+        yield running
+
+
 # ---- every language
 
 
@@ -92,7 +99,7 @@ def test_every_page_speaks_one_language_and_its_buttons_take_one_line(hall, serv
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_three_answers_fit_side_by_side_on_the_smallest_phone(hall, server, lang):
-    room = server.conversation("무엇부터 할까요?", seeds=["첫째", "둘째"], begin=True)
+    room = server.conversation(school.QUESTION["ko"], seeds=school.SEEDS["ko"], begin=True)
     page = hall.page(lang, (390, 844))
     page.goto(f"/c/{room.code}")
     page.check('input[name="consent_count"]')

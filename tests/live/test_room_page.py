@@ -9,6 +9,9 @@ import pytest
 from tests.journeys.voters import QUESTION, SEEDS, everybody, opinion
 from tests.serving import Server
 
+from onnuri.live.store import SqliteStore
+from onnuri.live.table import Table
+
 PEOPLE = 24
 OWN = re.compile(
     r'data-deck="[^"]*"|<h1 class="vote-card-text".*?</h1>|name="statement" value="\d+"|data-evidence="\d+"'
@@ -150,3 +153,23 @@ def test_a_page_with_a_form_of_ones_session_is_never_given_to_others(server):
 
     tokens = [re.search(r'csrfmiddlewaretoken" value="(\w+)"', page.text)[1] for page in pages]
     assert tokens[0] != tokens[1]
+
+
+def test_the_next_phone_speaks_from_its_first_page_on(server):
+    room = server.conversation(question=QUESTION, seeds=SEEDS, begin=True)
+    (first,), second = everybody((server,), room, 1, statements=()), server.client()
+    # What the hot path remembered a moment before, and has not looked at again.
+    before = Table(SqliteStore(str(server.database)), lambda: 0.0)
+    before.refresh()
+    known = before.rooms[room.code]
+    (voice,) = known.voices
+
+    address = re.search(rf"/c/{room.code}/here\?v=[^<\"]+", first.get(f"/c/{room.code}/move").text)[0]
+    second.submit(html.unescape(address), {})
+
+    assert before.speaks(known, voice, 1)
+    assert not before.speaks(known, voice, 0)
+    assert not before.speaks(known, voice, 2)
+    before.close()
+    assert deck_of(second.get(f"/c/{room.code}").text)["statements"]
+    assert first.get(f"/api/v1/conversations/{room.code}/deck").json["error"]["key"] == "voice_moved"

@@ -153,7 +153,7 @@ class Hot:
                 raise NotSignedIn("no_voice")
             self._proved[room.id, cookie] = held
         voice, moves = held
-        if room.moved and room.moved.get(voice, 0) != moves:
+        if not self.table.speaks(room, voice, moves):
             raise Forbidden("voice_moved")
         if not self.table.knows(room, voice):
             raise Forbidden("no_voice")
@@ -162,7 +162,7 @@ class Hot:
     def voice_of(self, room: Room, cookie: str | None) -> int | None:
         """The voice a phone speaks for here and now."""
         held = self.signer.held_of(room.id, cookie)
-        if held is None or room.moved.get(held[0], 0) != held[1] or not self.table.knows(room, held[0]):
+        if held is None or not self.table.speaks(room, *held) or not self.table.knows(room, held[0]):
             return None
         return held[0]
 

@@ -104,6 +104,17 @@ class Table:
             room.voices[voice] = found[0][0]
         return bool(found)
 
+    def speaks(self, room: Room, voice: int, moves: int) -> bool:
+        """Whether the phone that has this voice's cookie speaks for it still: `moves` = how often it had moved then.
+
+        A cookie of a later move than is known here is of a moment ago, or of another process: that is looked up.
+        """
+        if moves > room.moved.get(voice, 0):
+            room.moved.update(
+                dict(self._asked("SELECT voice_id, times FROM conversation_move WHERE voice_id = ?", voice))
+            )
+        return room.moved.get(voice, 0) == moves
+
     def lifts_of(self, room: Room) -> dict[int, int]:
         """How many want to hear each question, by its number."""
         rows = self._asked(
