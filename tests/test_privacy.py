@@ -10,7 +10,7 @@ from onnuri import privacy
 from onnuri.community.models import Appeal, Block, Comment, Mark, Reaction, Report, RightsRequest
 from onnuri.conference.models import Erasure, Registration, Role, Ticket
 from onnuri.conversation import actions, asking
-from onnuri.conversation.models import Challenge, ChallengeVote, Evidence, Interlude, PollAnswer, Trait, Voice
+from onnuri.conversation.models import Challenge, ChallengeVote, Decision, Evidence, Interlude, PollAnswer, Trait, Voice
 from onnuri.conversation.traits import ask_traits
 from onnuri.errors import Conflict
 from onnuri.people.models import Account, AuditEntry, Mail
@@ -191,6 +191,9 @@ def busy_account():
     Block.objects.create(account=sato, blocked=other)
     Role.objects.create(conference=conference, account=sato, kind="moderator", given_at=cast.MORNING)
     AuditEntry.objects.create(at=cast.MORNING, account=sato, who="사토", act="refuse", topic=f"c/{room.code}")
+    Decision.objects.create(
+        conversation=room, at=cast.MORNING, act="hide", kind="comments", number=said.pk, text=said.text, reason="abuse"
+    )
     return sato, said
 
 
@@ -201,11 +204,11 @@ def test_an_account_takes_everything_along(client):
     told = client.get("/account/data/file").json()
 
     assert told["account"]["email"] == "sato@example.kr"
-    assert told["comments"] == [
-        {"number": said.pk, "text": "사토의 댓글", "lang": "ko", "at": "2026-05-02T00:00:00Z", "state": "shown"}
+    assert [(one["under"], one["text"]) for one in told["comments"]] == [
+        (f"/r/{said.conversation.code}/comments", "사토의 댓글")
     ]
     assert [r["reason"] for r in told["reports"]] == ["사토의 까닭"]
-    assert (len(told["roles"]), len(told["reactions"]), len(told["blocked"]), len(told["acts"])) == (1, 1, 1, 1)
+    assert (len(told["roles"]), len(told["reactions"]), len(told["blocks"]), len(told["acts"])) == (1, 1, 1, 1)
     assert "남의 댓글" not in str(told)
 
 
@@ -222,6 +225,7 @@ def test_the_account_goes_with_what_it_wrote_and_asks_first(client):
     assert (left.text, left.state, left.author_id) == ("", "deleted", None)
     assert not Reaction.objects.exists()
     assert not Report.objects.exists()
+    assert Decision.objects.get().text == ""
     assert AuditEntry.objects.get().account_id is None
     assert client.get("/account/data/").status_code == 302
 

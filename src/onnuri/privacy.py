@@ -13,7 +13,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from onnuri.community.models import Appeal, Block, Comment, Mark, Reaction, Report, RightsRequest
+from onnuri.community import privacy as neighbours
+from onnuri.community.models import Appeal, Mark, Report, RightsRequest
 from onnuri.conference import privacy as places
 from onnuri.conference.models import Role
 from onnuri.conversation import privacy as talks
@@ -46,8 +47,6 @@ def export_of_registration(found: Registration) -> Held:
 
 def export_of_account(account: Account) -> Held:
     """Everything that belongs to an account. Which voice its owner may have is not held anywhere."""
-    comments = Comment.objects.filter(author=account).order_by("pk")
-    reports = Report.objects.filter(account=account).order_by("pk")
     requests = RightsRequest.objects.filter(email__iexact=account.email)
     return {
         "account": {
@@ -62,10 +61,7 @@ def export_of_account(account: Account) -> Held:
         "second_factors": list(Authenticator.objects.filter(user=account).values("type", "created_at", "last_used_at")),
         "signed_in_by": list(SocialAccount.objects.filter(user=account).values("provider", "uid", "date_joined")),
         "roles": list(Role.objects.filter(account=account).values("conference__slug", "kind", "given_at")),
-        "comments": [{"number": c.pk, "text": c.text, "lang": c.lang, "at": c.at, "state": c.state} for c in comments],
-        "reactions": list(Reaction.objects.filter(account=account).values_list("comment_id", flat=True)),
-        "reports": [{"comment": r.comment_id, "reason": r.reason, "at": r.at} for r in reports],
-        "blocked": list(Block.objects.filter(account=account).values_list("blocked_id", flat=True)),
+        **neighbours.export_of(account),
         "rights_requests": [
             {"number": r.pk, "name": r.name, "right": r.right, "why": r.why, "evidence": r.evidence, "at": r.at,
              "state": r.state}
@@ -85,9 +81,9 @@ def erase_account(account: Account) -> None:
     What was done with an organiser's or a moderator's rights stays in the audit until its time is over.
     """
     with transaction.atomic():
-        Comment.objects.filter(author=account).update(text="", state=Comment.State.DELETED, author=None)
+        neighbours.erase(account)
         Mail.objects.filter(to__iexact=account.email, topic="accounts").update(to="", about={}, problem="")
-        # Sessions, roles, reactions, reports and blocks go with it.
+        # Sessions and roles go with it.
         account.delete()
 
 

@@ -27,7 +27,7 @@ ACCOUNT_KINDS: Final = {
     "comments": gettext_noop("댓글"),
     "reactions": gettext_noop("공감"),
     "reports": gettext_noop("신고"),
-    "blocked": gettext_noop("차단"),
+    "blocks": gettext_noop("차단"),
     "rights_requests": gettext_noop("권리 침해 알림"),
     "acts": gettext_noop("권한으로 한 일"),
 }
