@@ -18,7 +18,7 @@ PARTS = {
         *SHARED,
         *["vote", "now", "seats", "round", "groups", "map", "slate", "ticket", "qr", "landing", "first-run"],
         *["conference", "register", "record", "record-open", "rooms", "programme", "account"],
-        *["tabs", "dialog", "comment", "moderate"],
+        *["tabs", "dialog", "comment", "picture", "moderate"],
     ],
     "settings": [*SHARED, "settings"],
     "kiosk": [*SHARED, "vote", "kiosk"],
@@ -41,7 +41,7 @@ PARTS = {
         *SHARED,
         *["round", "seats", "groups", "slate", "evidence", "console", "queue", "running", "rules"],
         *["record", "record-open", "dialog", "rooms", "desk", "outbox", "programme", "door", "organise", "cards"],
-        *["poll", "polls", "moderate"],
+        *["poll", "polls", "picture", "moderate"],
     ],
 }
 

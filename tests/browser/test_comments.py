@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.hall import DESK, Hall
 from tests.browser.looks import LOOKS, OTHER_LOOKS, faults_of
 from tests.catcher import catching
+from tests.conference.test_pictures import photo
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -18,6 +19,7 @@ ALL_LOOKS = LOOKS + OTHER_LOOKS
 LETTER_WITHIN_S = 20
 FIRST = "물가에 의자가 더 있으면\n\n좋겠어요."
 SECOND = "늦은 버스는 한 해만 먼저 해 봐요."
+SHOWS = "골목 시장의 아침"
 WHY = "특정한 가게의 이름을 밝혔어요."
 OPEN = "dialog[open]"
 READY = "() => customElements.get('comment-list') !== undefined"
@@ -25,7 +27,7 @@ READY = "() => customElements.get('comment-list') !== undefined"
 
 @pytest.fixture(scope="module")
 def lane(chromium, tmp_path_factory):
-    """A server whose letters arrive, with one talk; the answer is (server, letters, the address of its comments)."""
+    """A server whose letters arrive, with one talk: (server, letters, the address of its comments, its desk's link)."""
     with catching() as (catcher, port):
         environment = {"ONNURI_SMTP": f"smtp://127.0.0.1:{port}", "ONNURI_MAIL_FROM": "mail@hall.test"}
         with Server(tmp_path_factory.mktemp("lane"), environment=environment) as server:
@@ -38,7 +40,7 @@ def lane(chromium, tmp_path_factory):
             page.wait_for_url(re.compile(r"#session-(\d+)$"))
             number = page.url.rpartition("-")[2]
             page.context.close()
-            yield server, catcher, f"/e/lane/sessions/{number}/comments"
+            yield server, catcher, f"/e/lane/sessions/{number}/comments", made["host"]
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def liked(comment):
 
 
 def test_mina_writes_and_jun_presses_reports_blocks_and_thinks_again(people, lane):
-    _server, catcher, address = lane
+    _server, catcher, address, _host = lane
     mina, jun = people.page(), people.page(size=DESK)
     faults = []
 
@@ -214,7 +216,7 @@ def mina_deletes(page, address, look):
 
 
 def test_by_keyboard_alone_somebody_writes_presses_and_is_asked(people, lane):
-    _server, catcher, address = lane
+    _server, catcher, address, _host = lane
     page, other = people.page("en"), people.page()
     for one, email, name in ((page, "linh@example.kr", "Linh"), (other, "sato@example.kr", "둥근 조약돌")):
         has_account(one, catcher, email)
@@ -256,7 +258,7 @@ def tab_to(page, selector):
 
 
 def test_without_scripts_on_the_narrowest_phone_every_step_is_a_page(people, lane):
-    _server, catcher, address = lane
+    _server, catcher, address, _host = lane
     page = people.page("ko", NARROW, java_script_enabled=False)
     has_account(page, catcher, "haru@example.kr")
     signs_in(page, address, "haru@example.kr", "아침 자전거")
@@ -278,6 +280,39 @@ def test_without_scripts_on_the_narrowest_phone_every_step_is_a_page(people, lan
 
     expect(page.locator("[data-news]")).to_have_text("댓글을 지웠어요.")
     expect(page.locator("main")).not_to_contain_text("아침마다")
+
+
+def test_the_talks_picture_is_enlarged_by_a_press_and_by_keyboard(people, lane):
+    _server, _catcher, address, host = lane
+    desk, page, faults = people.page(size=DESK), people.page(), []
+    desk.goto(host)
+    desk.goto(f"/host{address.removesuffix('/comments').replace('/sessions', '/programme/sessions')}/picture")
+    desk.set_input_files("#picture", {"name": "p.png", "mimeType": "image/png", "buffer": b"no picture"})
+    desk.fill("#description_ko", SHOWS)
+    desk.get_by_role("button", name="저장").click()
+    expect(desk.locator("#picture-error")).to_contain_text("읽을 수 없는 사진이에요")
+    faults += faults_of(people, desk, looks=ALL_LOOKS)
+    desk.set_input_files("#picture", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": photo(1200, 800)})
+    desk.get_by_role("button", name="저장").click()
+    expect(desk.get_by_role("img", name=SHOWS).first).to_be_visible()
+    faults += faults_of(people, desk)
+
+    page.goto(address)
+    page.wait_for_function("() => customElements.get('picture-frame') !== undefined")
+    faults += faults_of(people, page, looks=ALL_LOOKS)
+    large = page.locator(f"{OPEN} img")
+    page.get_by_role("link", name=SHOWS).click()
+    expect(large).to_be_visible()
+    faults += faults_of(people, page, looks=ALL_LOOKS)
+    page.keyboard.press("Escape")
+    expect(large).to_have_count(0)
+    tab_to(page, "[data-enlarge]")
+    page.keyboard.press("Enter")
+    expect(large).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(large).to_have_count(0)
+    expect(page.locator("[data-enlarge]")).to_be_focused()
+    assert faults == []
 
 
 def test_letters_grow_in_four_steps_at_a_press(people, lane):

@@ -19,7 +19,7 @@ LOOKED_AT_ELSEWHERE = {
     "test_programme.py": {"host:session"},
     "test_comments.py": {
         *("public:talk_comments", "public:record_comments", "public:comment_delete", "public:comment_report"),
-        *("public:comment_block", "public:blocked", "public:unblock"),
+        *("public:comment_block", "public:blocked", "public:unblock", "host:picture"),
     },
     "test_moderators_shift.py": {"public:rights_request", "public:rights_author"},
     "test_accounts.py": {"public:account_data"},
@@ -36,7 +36,7 @@ NO_PAGES = {
     *("host:cards_print", "host:announce", "host:auditors_file", "host:moderation_act", "host:conference_desk_act"),
     *("attend:answer_suggestion", "attend:appeal", "attend:object", "attend:data_file", "attend:similar"),
     *("public:account_file", "public:erase_claim", "public:registration_data"),
-    *("public:comment_mark", "public:comment_react"),
+    *("public:comment_mark", "public:comment_react", "public:picture"),
 }
 """Addresses that take a form, or give a file: whoever adds a page adds it to the walk, not here."""
 

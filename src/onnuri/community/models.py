@@ -18,7 +18,8 @@ class Comment(models.Model):
         REMOVED = "removed"
         DELETED = "deleted"
 
-    session = models.ForeignKey(Session, models.CASCADE, null=True, related_name="comments")
+    # A session people have talked about is cancelled, not removed: undoing a removal could not bring their words back.
+    session = models.ForeignKey(Session, models.PROTECT, null=True, related_name="comments")
     conversation = models.ForeignKey(Conversation, models.CASCADE, null=True, related_name="comments")
     """Whose record it is under."""
     author = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="comments")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 
 from onnuri.conference.actions import create_conference
 from onnuri.conference.book import locked
@@ -221,13 +221,20 @@ def move_session(slug: str, number: int, by: int) -> None:
 
 
 def remove_session(slug: str, number: int) -> tuple[dict[str, Any], list[Change]]:
-    """Take it off the programme; the answer holds all that `bring_back` needs."""
+    """Take it off the programme; the answer holds all that `bring_back` needs.
+
+    Raises:
+        Conflict: session_talked_about - it has comments or a picture, which an undo could not bring back.
+    """
     with transaction.atomic():
         found = locked(slug)
         own = _session(found, number)
         told = {f.attname: getattr(own, f.attname) for f in Session._meta.concrete_fields}  # noqa: SLF001 - documented
         announced = own.starts_at is not None and not own.cancelled
-        own.delete()
+        try:
+            own.delete()
+        except ProtectedError:
+            raise Conflict("session_talked_about") from None
         _order(list(found.sessions.all()))
     kept = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
     return kept, [Change("cancelled", told["id"], title=told["title"])] if announced else []
@@ -292,7 +299,7 @@ def _order(sessions: Sequence[Session]) -> None:
 
 def announce(slug: str, texts: Mapping[str, str], *, at: datetime) -> Announcement:
     """Say it on the page and in the calendar, and queue a letter to everybody with a live place, all or nothing."""
-    told = _checked_text(texts, ANNOUNCEMENT_LIMIT, "text")
+    told = checked_text(texts, ANNOUNCEMENT_LIMIT, "text")
     if not told:
         raise Unprocessable("announcement_blank", field="text_ko")
     with transaction.atomic():
@@ -419,13 +426,13 @@ def checked_texts(texts: Mapping[str, Mapping[str, str]], limits: Mapping[str, i
     Raises:
         Unprocessable: title_needed, text_too_long, text_not_unicode; at the field, like "title_en".
     """
-    told = {name: _checked_text(texts.get(name, {}), limit, name) for name, limit in limits.items()}
+    told = {name: checked_text(texts.get(name, {}), limit, name) for name, limit in limits.items()}
     if not told["title"]:
         raise Unprocessable("title_needed", field="title_ko")
     return told
 
 
-def _checked_text(texts: Mapping[str, str], limit: int, name: str) -> dict[str, str]:
+def checked_text(texts: Mapping[str, str], limit: int, name: str) -> dict[str, str]:
     return {
         language: plain_text(texts[language], limit=limit, field=f"{name}_{language}")
         for language in LANGUAGES

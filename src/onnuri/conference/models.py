@@ -106,6 +106,21 @@ class Session(models.Model):
         return in_language(self.title, "ko")
 
 
+class Picture(models.Model):
+    """The one picture of a session, made small and without what the camera noted; in the database, so in every backup.
+
+    `data` is WebP, `description` what it shows for who does not see it.
+    """
+
+    # A session with a picture is cancelled, not removed: undoing a removal could not bring the picture back.
+    session = models.OneToOneField(Session, models.PROTECT, primary_key=True, related_name="picture")
+    data = models.BinaryField()
+    digest = models.CharField(max_length=16)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+    description = models.JSONField(default=dict)
+
+
 class Announcement(models.Model):
     """A change of the programme, as it was announced."""
 

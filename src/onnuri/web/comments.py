@@ -17,6 +17,7 @@ from onnuri.errors import NotFound
 from onnuri.people.models import Account
 from onnuri.vocabulary import in_language, language_of
 from onnuri.web import shown
+from onnuri.web.pictures import picture_shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,6 +129,7 @@ def under_shown(under: Session | Conversation) -> Content:
         "lang": language_of(title, shown.language()),
         "url": back,
         "comments_url": address_of(under),
+        "picture": picture_shown(under) if isinstance(under, Session) else None,
     }
 
 

@@ -6,6 +6,7 @@ ICONS = {
     "up": '<path d="m5 14 7-7 7 7"/>',
     "text": '<path d="M3 19 8.5 5 14 19M5 14h7M15.5 19l3-8 3 8M16.7 16h4"/>',
     "check": '<path d="m4.5 12.5 5 5 10-11"/>',
+    "enlarge": '<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/>',
     "cross": '<path d="M6 6l12 12M18 6 6 18"/>',
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3 2"/>',
     "circle": '<circle cx="12" cy="12" r="8"/>',

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                     "session",
                     models.ForeignKey(
                         null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="comments",
                         to="conference.session",
                     ),
