@@ -178,7 +178,9 @@ class Walk:
         self.look(self.phones, f"/c/{self.code}/mine/{school.WRITTEN_NUMBER}/evidence")
         host = f"/host/c/{self.code}"
         self.look(
-            self.desks, host, *(f"{host}/{name}" for name in ("rules", "health", "desk", "topics", "translations"))
+            self.desks,
+            host,
+            *(f"{host}/{name}" for name in ("rules", "health", "desk", "topics", "translations", "wording")),
         )
         self.look(self.strangers, f"/c/{self.code}/log", f"/rights?kind=statements&code={self.code}&number=1")
         self.look_at_the_wall(f"/stage/{self.code}")

@@ -43,6 +43,8 @@ class Conversation(models.Model):
     """Public keys of the blind signatures: the modulus in base64url by channel; see decision 0023."""
     traits_asked = models.JSONField(default=list)
     """What people may say of themselves, at most three: `[{"label": {"ko": ...}, "options": [{"ko": ...}, ...]}]`."""
+    consents = models.JSONField(default=dict)
+    """What people consent to in the organiser's own words: name -> language -> text; see conversation/wording.py."""
 
     def __str__(self) -> str:
         return f"{self.code} {in_language(self.question, 'ko')[:40]}"

@@ -42,23 +42,33 @@ def ask_traits(*, code: str, questions: Sequence[tuple[str, Sequence[str]]], lan
     """
     if len(questions) > MOST:
         raise Unprocessable("traits_many", field="traits")
-    asked = [_question(label, options, lang) for label, options in questions]
     with transaction.atomic():
         conversation = locked(code)
         if conversation.rules_digest or Trait.objects.filter(voice__conversation=conversation).exists():
             raise Conflict("rules_fixed")
+        known = _known(conversation.traits_asked, lang)
+        asked = [_question(label, options, lang, known) for label, options in questions]
         conversation.traits_asked = asked
         conversation.save(update_fields=["traits_asked"])
         touch(conversation)
     return asked
 
 
-def _question(label: str, options: Sequence[str], lang: str) -> dict[str, Any]:
+def _known(asked: Asked, lang: str) -> dict[str, dict[str, str]]:
+    """The texts that are there already, by what they say in this language: what was translated stays so."""
+    texts = [text for one in asked for text in (one["label"], *one["options"])]
+    return {in_language(text, lang): text for text in texts}
+
+
+def _question(label: str, options: Sequence[str], lang: str, known: Mapping[str, dict[str, str]]) -> dict[str, Any]:
     kept = [plain_text(option, limit=LABEL_LIMIT, field="traits") for option in options]
     if len(kept) not in OPTIONS or len(set(kept)) != len(kept):
         raise Unprocessable("traits_options", field="traits")
     label = plain_text(label, limit=LABEL_LIMIT, field="traits")
-    return {"label": {lang: label}, "options": [{lang: option} for option in kept]}
+    return {
+        "label": known.get(label, {lang: label}),
+        "options": [known.get(option, {lang: option}) for option in kept],
+    }
 
 
 def chosen(asked: Asked, given: Mapping[str, str]) -> list[tuple[int, int]]:

@@ -23,6 +23,7 @@ from onnuri.publishing.sitting import conclusion_of, rules_of, wanted_exposure_o
 from onnuri.vocabulary import in_language
 from onnuri.web import evidence, shown
 from onnuri.web.attend import between
+from onnuri.web.consents import consents_shown
 from onnuri.web.outcome import result_lines
 from onnuri.web.page import error_content, error_of, number_in, page
 from onnuri.web.renderings import with_translations
@@ -88,6 +89,7 @@ def join_content(request: HttpRequest, conversation: Conversation) -> Content:
     return {
         "conversation": shown.conversation_shown(conversation),
         "policy": policy,
+        "consents": consents_shown(conversation),
         "voice_keys": json.dumps(keys) if keys else "",
         "traits": [
             {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from onnuri.errors import Unprocessable
 from onnuri.vocabulary import LANGUAGES
@@ -71,6 +71,7 @@ def languages_shown(
     labels: Mapping[str, str],
     *,
     wrong: str | None = None,
+    defaults: Mapping[str, str] | None = None,
 ) -> list[Content]:
     """Every language with its fields, and how many texts it lacks that another language has.
 
@@ -80,11 +81,14 @@ def languages_shown(
         names: fields and how long they may be.
         labels: what people read over them.
         wrong: the field that was refused; its language is unfolded.
+        defaults: what stands there while a field is blank, as message ids.
     """
     written = {name: [code for code in LANGUAGES if form.get(f"{name}_{code}", "").strip()] for name in names}
     found = []
     for code in LANGUAGES:
         fields = [_field(form, stored, f"{name}_{code}", labels[name], limit) for name, limit in names.items()]
+        for name, one in zip(names, fields, strict=True):
+            one["default"] = _said_in(code, (defaults or {}).get(name))
         to_see = any(field["name"] == wrong or field["theirs"] is not None for field in fields)
         found.append(
             {
@@ -96,6 +100,13 @@ def languages_shown(
             }
         )
     return found
+
+
+def _said_in(language: str, text: str | None) -> str:
+    if text is None:
+        return ""
+    with translation.override(language):
+        return translation.gettext(text)
 
 
 def _field(form: Mapping[str, str], stored: Mapping[str, str] | None, name: str, label: str, limit: int) -> Content:

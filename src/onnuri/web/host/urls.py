@@ -23,6 +23,7 @@ from onnuri.web.host import (
     statistics,
     topics,
     translations,
+    wording,
 )
 
 app_name = "host"
@@ -35,6 +36,7 @@ urlpatterns = [
     path("host/c/<str:code>/act", console.act, name="act"),
     path("host/c/<str:code>/statements/<int:number>", console.decide, name="decide"),
     path("host/c/<str:code>/rules", console.prepare, name="prepare"),
+    path("host/c/<str:code>/wording", wording.wording, name="wording"),
     path("host/c/<str:code>/publish", console.publish, name="publish"),
     path("host/c/<str:code>/publish/auditor.zip", console.auditors_file, name="auditors_file"),
     path("host/c/<str:code>/rehearsal/delete", console.remove_rehearsal, name="delete_rehearsal"),

@@ -16,6 +16,7 @@ from onnuri.errors import BadRequest, Forbidden
 from onnuri.live.cards import READERS_OWN, card_cookie, who_cookie
 from onnuri.web import shown
 from onnuri.web.attend.room import ballot_content, vote_content
+from onnuri.web.consents import consents_shown
 from onnuri.web.devices import becomes_a_device, is_device
 from onnuri.web.page import error_of, number_in, page
 from onnuri.web.voices import SIGNER
@@ -53,6 +54,7 @@ def kiosk_content(request: HttpRequest, conversation: Conversation) -> Content:
     asked = cards["answering"]
     return {
         "conversation": shown.conversation_shown(conversation),
+        "consents": consents_shown(conversation),
         "state": _state(request, conversation, voice, is_open=is_open, answering=asked is not None),
         "person": voice is not None,
         "who": request.COOKIES.get(who_cookie(conversation.code), "") if voice is not None else "",
