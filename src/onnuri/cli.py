@@ -106,6 +106,19 @@ def _parser() -> argparse.ArgumentParser:
     add = _command(organiser, "add", _organiser_add, "make an account an organiser's; prints a link to set a password")
     add.add_argument("email", metavar="EMAIL")
 
+    account = commands.add_parser("account", help="accounts").add_subparsers(required=True, metavar="ACT")
+    for name, active, said in (
+        (
+            "suspend",
+            False,
+            "nobody signs in by it any more, and who is signed in may do nothing more; it keeps its words",
+        ),
+        ("restore", True, "it may sign in again"),
+    ):
+        one = _command(account, name, _account_active, said)
+        one.add_argument("email", metavar="EMAIL")
+        one.set_defaults(active=active)
+
     conversation = commands.add_parser("conversation", help="conversations").add_subparsers(
         required=True, metavar="ACT"
     )
@@ -430,6 +443,15 @@ def _organiser_add(arguments: argparse.Namespace) -> int:
     link = f"{folder.address()}{password_path(account)}"
     _step("the link works once, for a day; run this again for a new one")
     print(json.dumps({"email": account.email, "link": link}))
+    return 0
+
+
+def _account_active(arguments: argparse.Namespace) -> int:
+    _django()
+    from onnuri.people.inviting import set_active
+
+    account = set_active(arguments.email, active=arguments.active, at=_now())
+    print(json.dumps({"email": account.email, "suspended": not account.is_active}))
     return 0
 
 

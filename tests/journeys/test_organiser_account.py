@@ -36,3 +36,17 @@ def test_asked_again_there_is_a_new_link_for_the_same_account(server):
 def test_what_is_no_address_is_refused_in_one_line(server):
     with pytest.raises(AssertionError, match="organiser add mina@@example: 2"):
         server.run_cli("organiser", "add", "mina@@example")
+
+
+def test_a_suspended_account_does_nothing_more_where_it_is_signed_in_and_comes_back(server):
+    told = server.run_cli("organiser", "add", "haru@example.kr")
+    haru = server.client(accept_language="ko")
+    form = haru.get(urlsplit(told["link"]).path).location
+    haru.submit(form, {"password1": "강변의 버드나무 그늘"})
+    assert haru.get("/account/").status in {200, 302}
+
+    assert server.run_cli("account", "suspend", "Haru@example.kr") == {"email": "haru@example.kr", "suspended": True}
+    assert haru.get("/account/").location.startswith("/account/login/")
+    assert server.run_cli("account", "restore", "haru@example.kr")["suspended"] is False
+    with pytest.raises(AssertionError, match="account suspend nobody@example.kr: 2"):
+        server.run_cli("account", "suspend", "nobody@example.kr")

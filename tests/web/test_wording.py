@@ -31,7 +31,6 @@ def desk(client, room):
 
 def form_of(page):
     """What the page's fields hold."""
-    import re
 
     told = page.content.decode()
     fields = dict(re.findall(r'<input[^>]* name="([\w-]+)" value="([^"]*)"', told))

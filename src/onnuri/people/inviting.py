@@ -1,4 +1,4 @@
-"""Accounts that somebody else asks for: an organiser of the installation, a moderator of a conference."""
+"""Accounts as whoever runs the installation cares for them: invited, made an organiser's, suspended, restored."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from onnuri.errors import Unprocessable
-from onnuri.people.models import Account
+from onnuri.errors import NotFound, Unprocessable
+from onnuri.people.models import Account, AuditEntry
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,4 +44,22 @@ def make_organiser(email: str, *, at: datetime) -> Account:
         account = invited(email, language="", at=at)
         account.is_organiser, account.is_active = True, True
         account.save(update_fields=["is_organiser", "is_active"])
+        return account
+
+
+def set_active(email: str, *, active: bool, at: datetime) -> Account:
+    """Suspend an account or let it in again; what it wrote stays where it is, for moderators to decide on.
+
+    Raises:
+        NotFound: account_unknown.
+    """
+    with transaction.atomic():
+        account = Account.objects.filter(email__iexact=email.strip()).first()
+        if account is None:
+            raise NotFound("account_unknown", email=email.strip()[:80])
+        if account.is_active != active:
+            account.is_active = active
+            account.save(update_fields=["is_active"])
+            act = "restore" if active else "suspend"
+            AuditEntry.objects.create(at=at, account=account, who="", act=act, topic="accounts")
         return account
