@@ -114,6 +114,35 @@ def test_two_people_at_the_kiosk_while_the_network_comes_and_goes(hall, server):
     assert all(text not in tablet.inner_text("body") for text in SEEDS)
 
 
+def test_who_reads_english_reads_what_was_translated_and_the_original_a_tap_away(hall, server):
+    sitting = Sitting(hall, server)
+    (card,) = sitting.cards(1)
+    translations = f"/host/c/{sitting.code}/translations?to=en"
+    translated = dict(zip(SEEDS[:3], ("The first", "The second", "The third"), strict=True))
+    for number, text in enumerate(translated.values(), 1):
+        form = {"act": "translate", "number": str(number), "to": "en", "text": text}
+        assert server.host(sitting.room).submit(translations, form).status == 302
+    kiosk, faults = sitting.tablet("en"), []
+
+    begins(kiosk, card)
+    for _statement in SEEDS:
+        original = kiosk.locator("[data-original]")
+        shown = kiosk.locator("#statement").inner_text()
+        if shown in SEEDS:
+            assert shown not in translated
+            expect(original).to_be_hidden()
+        else:
+            original.locator("summary").click()
+            written = original.locator("p").inner_text()
+            assert translated[written] == shown
+            assert kiosk.locator("#statement").get_attribute("lang") == "en"
+            faults += faults_of(hall, kiosk, looks=((*TABLET, "light"), (*PORTABLE, "dark")))
+        answers(kiosk, 1)
+    expect(kiosk.locator("#kiosk-done")).to_be_focused()
+
+    assert faults == []
+
+
 def test_a_card_goes_on_where_it_was_on_the_ushers_tablet_in_another_language(hall, server):
     sitting = Sitting(hall, server)
     (card,) = sitting.cards(1)

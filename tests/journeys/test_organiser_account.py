@@ -48,5 +48,5 @@ def test_a_suspended_account_does_nothing_more_where_it_is_signed_in_and_comes_b
     assert server.run_cli("account", "suspend", "Haru@example.kr") == {"email": "haru@example.kr", "suspended": True}
     assert haru.get("/account/").location.startswith("/account/login/")
     assert server.run_cli("account", "restore", "haru@example.kr")["suspended"] is False
-    with pytest.raises(AssertionError, match="account suspend nobody@example.kr: 2"):
+    with pytest.raises(AssertionError, match=r"account suspend nobody@example\.kr: 2"):
         server.run_cli("account", "suspend", "nobody@example.kr")

@@ -102,7 +102,7 @@ def _cards(request: HttpRequest, conversation: Conversation, voice: Voice) -> Co
             lines.append({**whole, "my_value": told["whole"]["my_value"]})
         cards = [one for one in lines if one["my_value"] is None]
         kind, done, total = "ballot", told["answered"], told["total"]
-    plain = [{name: one[name] for name in ("number", "text", "lang")} for one in cards]
+    plain = [{name: one[name] for name in ("number", "text", "lang", "translation") if name in one} for one in cards]
     return {
         "kind": kind,
         "answering": plain[0] if plain else None,

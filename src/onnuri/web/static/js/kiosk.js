@@ -1,6 +1,7 @@
 // A shared tablet: one voice after another. What is not sent yet waits in this page alone, each answer with its own
 // proof of voice; nothing of a person is written to the tablet's storage.
 import { readsCards } from "./card-code.js";
+import { readCard, showOriginal } from "./original.js";
 import { newId } from "./queue.js";
 
 const TIMEOUT = 8000;
@@ -69,7 +70,7 @@ class KioskDesk extends HTMLElement {
 
   #begin() {
     const heading = this.#find("#statement");
-    this.#current = { number: Number(this.form.number.value), text: heading.textContent.trim(), lang: heading.lang };
+    this.#current = { ...readCard(heading, this.#find("[data-original]")), number: Number(this.form.number.value) };
     this.#deck = JSON.parse(this.form.dataset.rest);
     this.place = Number(this.form.dataset.place);
     this.form.addEventListener("submit", (event) => {
@@ -122,10 +123,12 @@ class KioskDesk extends HTMLElement {
     this.#find("[data-done]").hidden = Boolean(card);
     if (!card) return this.#find("#kiosk-done").focus();
     const heading = this.#find("#statement");
-    [heading.textContent, heading.lang, this.form.number.value] = [card.text, card.lang, card.number];
+    const { text, lang } = card.translation ?? card;
+    [heading.textContent, heading.lang, this.form.number.value] = [text, lang, card.number];
+    showOriginal(this.#find("[data-original]"), card);
     this.#find("[data-place-shown]").textContent = this.place;
     const next = this.#find("[data-next-text]");
-    [next.textContent, next.lang] = [card.text, card.lang];
+    [next.textContent, next.lang] = [text, lang];
   }
 
   // more statements than one deck holds

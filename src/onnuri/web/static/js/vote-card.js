@@ -1,4 +1,5 @@
 // One statement at a time: O, △ or X, the next one at once, the answer on its way by itself.
+import { readCard, showOriginal } from "./original.js";
 import { newId, queueFor } from "./queue.js";
 
 const FEW = 5;
@@ -41,19 +42,10 @@ class VoteCard extends HTMLElement {
     const id = Number(this.form.statement.value);
     const heading = this.#find("#statement");
     const evidence = Number(this.#find("[data-evidence] .num").textContent);
-    if (id) this.#current = { ...this.#read(heading), id, evidence };
+    if (id) this.#current = { ...readCard(heading, this.#find("[data-original]")), id, evidence };
     this.#merge(deck);
     if (!this.#current && this.#deck.length) this.#show(this.#deck.shift());
     this.#skip().then(() => this.#refill());
-  }
-
-  // what the page came with: as it was written, or translated with the original under it
-  #read(heading) {
-    const shown = { text: heading.textContent.trim(), lang: heading.lang };
-    const original = this.#find("[data-original]");
-    if (original.hidden) return shown;
-    const { textContent: text, lang } = original.querySelector("p");
-    return { text: text.trim(), lang, translation: { ...shown, machine: !original.querySelector("[data-machine]").hidden } };
   }
 
   // answered before this page was opened, and not yet sent
@@ -139,7 +131,7 @@ class VoteCard extends HTMLElement {
     heading.textContent = text;
     heading.lang = lang;
     heading.toggleAttribute("data-long", text.length > LONG);
-    original(card.querySelector("[data-original]"), written);
+    showOriginal(card.querySelector("[data-original]"), written);
     const cited = card.querySelector("[data-evidence]");
     cited.hidden = !evidence;
     cited.open = false;
@@ -222,16 +214,6 @@ class VoteCard extends HTMLElement {
     const line = this.#find("[data-said]");
     if (line.textContent !== text) line.textContent = text;
   }
-}
-
-// under a translation: what was written, one tap away
-function original(place, { text, lang, translation }) {
-  place.hidden = !translation;
-  place.open = false;
-  place.querySelector("[data-machine]").hidden = !translation?.machine;
-  const words = place.querySelector("p");
-  words.textContent = translation ? text : "";
-  words.lang = lang;
 }
 
 customElements.define("vote-card", VoteCard);
