@@ -54,6 +54,22 @@ def test_of_a_child_it_is_kept_that_a_guardian_agreed_and_of_others_nothing(clie
     assert not any("age" in consents for consents in kept)
 
 
+def test_counsels_words_stand_where_one_registers_and_ours_where_there_are_none(client):
+    made = cast.conference()
+    made.consent_email = {"ko": "한빛시 개인정보 처리방침에 따라 이름과 이메일을 받습니다."}
+    made.save(update_fields=["consent_email"])
+
+    page = {
+        lang: client.get("/e/hanbit/register", headers={"Accept-Language": lang}).content.decode()
+        for lang in ("ko", "vi")
+    }
+
+    for told in page.values():
+        assert '<span lang="ko">한빛시 개인정보 처리방침에 따라 이름과 이메일을 받습니다.</span>' in told
+    assert "입장권과 이 행사의 안내에만 쓰고" not in page["ko"]
+    assert "건강이 드러날 수 있어 따로 여쭙니다" in page["ko"]
+
+
 @pytest.mark.parametrize("rows", ["open", "sealed"])
 def test_joining_says_what_why_until_when_and_what_if_not(client, rows):
     room = cast.conversation(policy="open")

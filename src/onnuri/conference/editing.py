@@ -50,7 +50,10 @@ if TYPE_CHECKING:
 Texts = dict[str, dict[str, str]]
 """Field -> language -> text."""
 
-CONFERENCE_TEXTS: Final = {"title": 120, "theme": 200, "organiser": 120, "venue": 200, "summary": 2000}
+CONFERENCE_TEXTS: Final = {
+    "title": 120, "theme": 200, "organiser": 120, "venue": 200, "summary": 2000,
+    "consent_email": 500, "consent_sensitive": 500, "consent_guardian": 500,
+}  # fmt: skip
 SESSION_TEXTS: Final = {"title": 160, "speaker": 300, "room": 80, "summary": 2000}
 SERIES_TEXTS: Final = {"title": 120, "summary": 2000}
 ANNOUNCEMENT_LIMIT: Final = 1000

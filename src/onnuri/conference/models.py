@@ -35,6 +35,10 @@ class Conference(models.Model):
     organiser = models.JSONField(default=dict)
     venue = models.JSONField(default=dict)
     summary = models.JSONField(default=dict)
+    consent_email = models.JSONField(default=dict)
+    """Where people register: what they agree to in the organiser's own words; empty = the installation's."""
+    consent_sensitive = models.JSONField(default=dict)
+    consent_guardian = models.JSONField(default=dict)
     stream_url = models.TextField(default="")
     doors_at = models.DateTimeField(null=True)
     starts_at = models.DateTimeField(null=True)

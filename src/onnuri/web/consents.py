@@ -1,16 +1,20 @@
-"""What people consent to, in the organiser's words where these are there, else in the installation's."""
+"""What people consent to, joining and registering: in the organiser's words, else in the installation's."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from onnuri.vocabulary import in_language, language_of
 from onnuri.web import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from onnuri.conference.models import Conference
     from onnuri.conversation.models import Conversation
 
 DEFAULTS: Final = {
@@ -36,6 +40,51 @@ LABELS: Final = {
     "without": gettext_noop("동의하지 않으면"),
     "guardian": gettext_noop("나이와 보호자"),
 }
+
+
+def email_consent(days: int) -> str:
+    """Of name and address, where one registers; `days` = how long after the conference they are kept."""
+    return ngettext(
+        "이름과 이메일은 입장권과 이 행사의 안내에만 쓰고, 행사 %(n)s일 뒤에 지웁니다.",
+        "이름과 이메일은 입장권과 이 행사의 안내에만 쓰고, 행사 %(n)s일 뒤에 지웁니다.",
+        days,
+    ) % {"n": days}
+
+
+def sensitive_consent(days: int) -> str:
+    """Of what one needs, which may tell of one's health."""
+    return ngettext(
+        "도움 요청에는 건강이 드러날 수 있어 따로 여쭙니다."
+        " 자리를 마련하는 데만 쓰고 행사 %(n)s일 뒤에 지우는 데 동의합니다.",
+        "도움 요청에는 건강이 드러날 수 있어 따로 여쭙니다."
+        " 자리를 마련하는 데만 쓰고 행사 %(n)s일 뒤에 지우는 데 동의합니다.",
+        days,
+    ) % {"n": days}
+
+
+def guardian_consent() -> str:
+    """Of who is under fourteen."""
+    return _("보호자가 함께 읽고 동의했습니다.")
+
+
+def registering_defaults(days: int) -> dict[str, Callable[[], str]]:
+    """What stands where one registers, by the field of the conference that takes its place."""
+    return {
+        "consent_email": partial(email_consent, days),
+        "consent_sensitive": partial(sensitive_consent, days),
+        "consent_guardian": guardian_consent,
+    }
+
+
+def registering_shown(conference: Conference) -> dict[str, Any]:
+    """Name -> text and its language, as `consents_shown` does."""
+    own = shown.language()
+    found = {}
+    for field, default in registering_defaults(conference.retention_days).items():
+        texts = getattr(conference, field)
+        told = in_language(texts, own) if texts else default()
+        found[field.removeprefix("consent_")] = {"text": told, "lang": language_of(texts, own) if texts else own}
+    return found
 
 
 def consents_shown(conversation: Conversation) -> dict[str, Any]:

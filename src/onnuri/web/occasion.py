@@ -10,6 +10,7 @@ from onnuri.conference import queries
 from onnuri.publishing.models import Record
 from onnuri.vocabulary import in_language
 from onnuri.web import shown
+from onnuri.web.consents import registering_shown
 
 if TYPE_CHECKING:
     from onnuri.conference.models import Conference
@@ -32,6 +33,7 @@ def conference_shown(found: Conference) -> Content:
         "capacity": found.capacity,
         "doors_text": shown.time_text(found.doors_at),
         "erase_days": found.retention_days,
+        "consents": registering_shown(found),
     }
 
 

@@ -12,7 +12,7 @@ from onnuri.vocabulary import LANGUAGES
 from onnuri.web import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Content = dict[str, Any]
 LANGUAGE_NAMES: Final = {"ko": "한국어", "en": "English", "zh-hans": "简体中文", "ja": "日本語", "vi": "Tiếng Việt"}
@@ -71,7 +71,7 @@ def languages_shown(
     labels: Mapping[str, str],
     *,
     wrong: str | None = None,
-    defaults: Mapping[str, str] | None = None,
+    defaults: Mapping[str, Callable[[], str]] | None = None,
 ) -> list[Content]:
     """Every language with its fields, and how many texts it lacks that another language has.
 
@@ -81,7 +81,7 @@ def languages_shown(
         names: fields and how long they may be.
         labels: what people read over them.
         wrong: the field that was refused; its language is unfolded.
-        defaults: what stands there while a field is blank, as message ids.
+        defaults: what stands there while a field is blank, said in the language that is on.
     """
     written = {name: [code for code in LANGUAGES if form.get(f"{name}_{code}", "").strip()] for name in names}
     found = []
@@ -102,11 +102,11 @@ def languages_shown(
     return found
 
 
-def _said_in(language: str, text: str | None) -> str:
-    if text is None:
+def _said_in(language: str, default: Callable[[], str] | None) -> str:
+    if default is None:
         return ""
     with translation.override(language):
-        return translation.gettext(text)
+        return default()
 
 
 def _field(form: Mapping[str, str], stored: Mapping[str, str] | None, name: str, label: str, limit: int) -> Content:

@@ -51,7 +51,7 @@ def _sent(request: HttpRequest) -> bytes | None:
         return None
     if (file.size or 0) > pictures.LARGEST_FILE:
         raise TooLarge("too_large", field="picture", limit=pictures.LARGEST_FILE)
-    return file.read()
+    return bytes(file.read())
 
 
 def _picture_page(

@@ -30,6 +30,7 @@ from onnuri.conference.programme import KINDS, Change, merged, out_of_order, out
 from onnuri.errors import BadRequest, Conflict, Forbidden, NotFound, Refusal
 from onnuri.vocabulary import in_language
 from onnuri.web import shown
+from onnuri.web.consents import registering_defaults
 from onnuri.web.host import announcing
 from onnuri.web.host.fields import (
     form_of,
@@ -64,6 +65,9 @@ LABELS: Final = {
     "speaker": gettext_noop("발표자"),
     "room": gettext_noop("방"),
     "text": gettext_noop("알릴 말"),
+    "consent_email": gettext_noop("등록할 때의 동의"),
+    "consent_sensitive": gettext_noop("도움 요청의 동의"),
+    "consent_guardian": gettext_noop("보호자의 동의"),
 }
 KIND_NAMES: Final = {
     "talk": gettext_noop("발표"),
@@ -225,7 +229,12 @@ def _about_page(request: HttpRequest, found: Conference, form: Form, refusal: Re
     content = {
         "conference": conference_shown(found),
         "languages": languages_shown(
-            form, _if_conflict(stored, refusal), CONFERENCE_TEXTS, _labels(), wrong=_wrong(refusal)
+            form,
+            _if_conflict(stored, refusal),
+            CONFERENCE_TEXTS,
+            _labels(),
+            wrong=_wrong(refusal),
+            defaults=registering_defaults(found.retention_days),
         ),
         "form": form,
         "theirs": _theirs(form, _if_conflict(stored, refusal), CONFERENCE_PLAIN),

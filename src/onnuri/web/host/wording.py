@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -103,7 +104,7 @@ def _wording_page(
             names,
             _labels(names),
             wrong=refusal.field if refusal is not None else None,
-            defaults={f"consent_{name}": text for name, text in consents.DEFAULTS.items()},
+            defaults={f"consent_{name}": partial(_, text) for name, text in consents.DEFAULTS.items()},
         ),
         # Who was shown what the other has stored may overwrite it.
         "stamp": stored["stamp"] if met else form.get("stamp", ""),
