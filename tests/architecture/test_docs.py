@@ -67,7 +67,7 @@ def test_an_option_is_documented_beside_its_command(command, option):
 
 
 def test_no_command_is_documented_that_is_not_there():
-    shown = re.compile(r"`(?:\./)?onnuri ([a-z]+(?: new| add)?)\b")
+    shown = re.compile(r"`(?:\./)?onnuri ([a-z]+(?: new| add| suspend| restore)?)\b")
     written = {match[1] for f in GUIDE for match in shown.finditer(f.read_text("utf-8"))}
 
     assert written - set(COMMANDS) - LAUNCHERS_OWN == set()
