@@ -129,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--seeds", metavar="FILE", help="one statement a line; an empty file = none")
     new.add_argument("--policy", choices=("open", "code", "ticket"), default="open")
     new.add_argument("--open", action="store_true", help="open the first round")
+    new.add_argument("--is-no-poll", action="store_true", help="the question is for or against no candidate or party")
     return parser
 
 
@@ -459,6 +460,7 @@ def _conversation_new(arguments: argparse.Namespace) -> int:
     folder = _django()
     from onnuri.conference.queries import conference_by_slug
     from onnuri.conversation.actions import create_conversation
+    from onnuri.conversation.election import require_no_election
     from onnuri.conversation.template import rules_of_policy, seeds_of_template
     from onnuri.publishing import sitting
 
@@ -468,6 +470,7 @@ def _conversation_new(arguments: argparse.Namespace) -> int:
         seeds = [(line.strip(), arguments.lang) for line in lines if line.strip()]
     if arguments.open and not seeds:
         return _say("--open: a round needs statements; leave --open out or give --seeds")
+    require_no_election([arguments.question], is_no_poll=arguments.is_no_poll, field="question")
     conversation, key = create_conversation(
         question={arguments.lang: arguments.question},
         rules=rules_of_policy(arguments.policy),

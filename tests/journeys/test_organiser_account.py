@@ -1,4 +1,4 @@
-"""The first organiser of an installation: made on the command line beside the running server."""
+"""What whoever runs an installation does on the command line beside the running server."""
 
 from urllib.parse import urlsplit
 
@@ -31,6 +31,15 @@ def test_asked_again_there_is_a_new_link_for_the_same_account(server):
 
     assert server.client().get(urlsplit(again["link"]).path).status == 302
     assert first["email"] == again["email"]
+
+
+def test_a_question_about_a_candidate_is_refused_here_too_unless_it_is_said_to_be_none(server):
+    asked = ("conversation", "new", "--question", "다음 시장 후보 가운데 누구를 지지합니까?")
+
+    with pytest.raises(AssertionError, match=": 2"):
+        server.run_cli(*asked)
+
+    assert server.run_cli(*asked, "--is-no-poll")["code"]
 
 
 def test_what_is_no_address_is_refused_in_one_line(server):

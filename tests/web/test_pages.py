@@ -12,8 +12,10 @@ from tests import cast
 from onnuri.conference.ledger import read_receipt
 from onnuri.conference.models import Registration
 from onnuri.conversation.models import Objection, SeatCode, Statement, Voice
+from onnuri.live import hot
 from onnuri.live.simulation import FINISHING
 from onnuri.people.models import Mail
+from onnuri.web.api import urls as api_urls
 from onnuri.web.registrations import receipts
 from onnuri.web.voices import SIGNER
 
@@ -716,3 +718,15 @@ def test_programs_find_what_is_public(client, hanbit):
     described = client.get("/api/v1/openapi.json").json()
     assert described["openapi"] == "3.1.0"
     assert "/api/v1/conversations/{code}/votes" in described["paths"]
+
+
+def test_every_address_for_programs_is_described(client):
+    ours = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"/{one.pattern}") for one in api_urls.urlpatterns}
+    names = re.search(r"\(([\w|]+)\)$", hot.API.pattern)[1].split("|")
+    ours |= {f"/api/v1/conversations/{{code}}/{name}" for name in (*names, "mint")}
+
+    described = client.get("/api/v1/openapi.json").json()["paths"]
+
+    assert ours - set(described) == {"/api/v1/openapi.json"}
+    shown = described["/api/v1/conversations/{code}/deck"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert "translation" in shown["schema"]["properties"]["statements"]["items"]["properties"]

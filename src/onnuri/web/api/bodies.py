@@ -42,6 +42,10 @@ class Prepare(msgspec.Struct, forbid_unknown_fields=True):
 
     grace_s: int | None = None
     attribution: str = ""
+    post: str | None = None
+    """Who may write: "open", "code", "ticket", or "" = whoever may vote."""
+    ballot: str | None = None
+    """Who may ballot, in the same words."""
 
 
 class Codes(msgspec.Struct, forbid_unknown_fields=True):

@@ -84,10 +84,11 @@ def act(request: HttpRequest, code: str) -> HttpResponse:
 
 @csrf_exempt
 def prepare(request: HttpRequest, code: str) -> HttpResponse:
-    """Set the grace, and say where the statements come from, while nothing is signed."""
+    """Set the grace and who may write and ballot, and say where statements come from, while nothing is signed."""
     _required(request, code)
     body = body_of(request, Prepare)
-    changes = {} if body.grace_s is None else {"grace_s": body.grace_s}
+    given = {"grace_s": body.grace_s, "post": body.post, "ballot": body.ballot}
+    changes = {name: value for name, value in given.items() if value is not None}
     rules = sitting.draft_rules(code=code, changes=changes, attribution=body.attribution)
     return JsonResponse({"ok": True, "rules": rules.document(), "digest": rules.digest})
 

@@ -8,7 +8,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from onnuri import __version__
-from onnuri.live import hot, intake
+from onnuri.live import asides, hot, intake, minting
 from onnuri.live.claiming import NewRegistration
 from onnuri.web.api import bodies
 from onnuri.web.api.door import CheckIns
@@ -16,10 +16,14 @@ from onnuri.web.api.door import CheckIns
 DOORS: Final[tuple[tuple[str, str, str, type[msgspec.Struct] | None], ...]] = (
     ("get", "/api/v1/conversations", "public conversations", None),
     ("get", "/api/v1/conferences", "public conferences", None),
+    ("post", "/api/v1/conversations/{code}/mint", "a blind signature on a token, once a code or ticket", minting.Mint),
     ("post", "/api/v1/conversations/{code}/join", "join: sets the voice's cookie", hot.Join),
     ("get", "/api/v1/conversations/{code}/deck", "the next statements", None),
     ("post", "/api/v1/conversations/{code}/votes", "1 to 50 votes; answered after they are on disk", intake.Votes),
     ("post", "/api/v1/conversations/{code}/ballots", "ballots on candidates or slate", intake.Ballots),
+    ("post", "/api/v1/conversations/{code}/answers", "answers to polls between rounds", asides.Answers),
+    ("post", "/api/v1/conversations/{code}/lifts", "I want to hear this question too", asides.Lifts),
+    ("post", "/api/v1/conversations/{code}/challenges", "votes on challenged figures", asides.ChallengeVotes),
     ("post", "/api/v1/conversations/{code}/statements", "write a statement", bodies.NewStatement),
     ("get", "/api/v1/conversations/{code}/landscape", "as of the last close", None),
     ("post", "/api/v1/conversations/{code}/rehearsals", "a simulated copy, by the host's key", bodies.Rehearsal),
@@ -32,10 +36,43 @@ DOORS: Final[tuple[tuple[str, str, str, type[msgspec.Struct] | None], ...]] = (
     ("get", "/api/v1/host/conversations/{code}", "where the sitting stands", None),
     ("delete", "/api/v1/host/conversations/{code}", "delete a rehearsal, by its own key", None),
     ("post", "/api/v1/host/conversations/{code}/act", "one step on", bodies.Act),
-    ("post", "/api/v1/host/conversations/{code}/prepare", "grace and attribution, before signing", bodies.Prepare),
+    ("post", "/api/v1/host/conversations/{code}/prepare", "rules and attribution, before signing", bodies.Prepare),
     ("post", "/api/v1/host/conversations/{code}/codes", "one-time codes", bodies.Codes),
     ("post", "/api/v1/host/conversations/{code}/statements/{number}", "publish or refuse", bodies.Decision),
 )
+
+
+TEXT: Final = {"type": "string"}
+READ: Final = {
+    "type": "object",
+    "description": "the text in the reader's language, where it is there; machine = nobody has confirmed it",
+    "properties": {"text": TEXT, "lang": TEXT, "machine": {"type": "boolean"}},
+}
+DECK: Final = {
+    "type": "object",
+    "properties": {
+        "round": {"type": ["integer", "null"]},
+        "round_ticket": {"type": ["string", "null"]},
+        "left": {"type": "integer"},
+        "total": {"type": "integer"},
+        "statements": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "text", "lang"],
+                "properties": {
+                    "id": {"type": "integer"},
+                    "text": TEXT,
+                    "lang": TEXT,
+                    "evidence": {"type": "integer"},
+                    "translation": READ,
+                },
+            },
+        },
+    },
+}
+ANSWERED: Final = {"/api/v1/conversations/{code}/deck": DECK}
+"""What is answered, where a program cannot guess it."""
 
 
 def description(_request: HttpRequest) -> HttpResponse:
@@ -83,7 +120,7 @@ def _operation(path: str, summary: str, body: type[msgspec.Struct] | None) -> di
             for name in [part.strip("{}")]
         ],
         "responses": {
-            "200": {"description": "done"},
+            "200": {"description": "done", **_answered(path)},
             "4XX": {
                 "description": "refused, with the reason in the reader's language",
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
@@ -94,3 +131,7 @@ def _operation(path: str, summary: str, body: type[msgspec.Struct] | None) -> di
         schema = {"$ref": f"#/components/schemas/{body.__name__}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     return operation
+
+
+def _answered(path: str) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": ANSWERED[path]}}} if path in ANSWERED else {}
