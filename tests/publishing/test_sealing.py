@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from tests import cast
 
+from onnuri.community import rights
 from onnuri.conversation import actions, removing
 from onnuri.pipeline import conclude
 from onnuri.publishing.models import Record
@@ -165,6 +166,10 @@ def go_to_the_end(room, voices):
 
 def from_shortlist_to_the_end(room, voices):
     cast.to_shortlist(room)
+    from_shortlist(room, voices)
+
+
+def from_shortlist(room, voices):
     cast.ballot_round(room, voices)
     cast.sitting.open_ratification(code=room.code, at=cast.MORNING)
     cast.ballot_round(room, voices, whole=1)
@@ -279,3 +284,58 @@ def test_what_two_people_took_down_keeps_its_votes_and_the_record_still_holds(re
     assert [(row["act"], row["reason"]) for row in rows(room, "log.csv")] == [("remove", reason)]
     assert any(row["statement"] == "12" for row in rows(room, "votes.csv"))
     assert b"Haru" not in b"".join(files(room).values())
+
+
+# ---- what is hidden while it is looked into, and the record
+
+
+def hidden(room, number):
+    """Somebody says that a statement infringes their rights, and a moderator hides it for now."""
+    asked = rights.ask(
+        kind="statements", number=number, conversation=room, language="ko", at=cast.MORNING, name="가게 주인",
+        email="shop@example.kr", right="reputation", why="우리 가게를 알아볼 수 있어요.", evidence="",
+    )  # fmt: skip
+    return rights.hide(request=asked.pk, who="#1 Mina", at=cast.MORNING)
+
+
+def looked_into(request, outcome, who="#1 Mina"):
+    rights.decide(request=request.pk, outcome=outcome, text="겪은 일을 적은 글입니다.", who=who, at=cast.minutes(9))
+
+
+def told_of(room, number, name="statements.csv", column="statement"):
+    return next((r for r in rows(room, name) if r[column] == str(number)), None)
+
+
+def test_what_was_hidden_at_the_shortlist_and_is_shown_again_comes_on_no_ballot(tmp_path):
+    room, voices = cast.sitting_until("where")
+    best = shortlist_of(cast.sitting_until("shortlist")[0])[0]
+    asked = hidden(room, best)
+
+    room = cast.to_shortlist(room)
+    looked_into(asked, "restore")
+    from_shortlist(room, voices)
+
+    assert best not in shortlist_of(room)
+    assert failing(room, tmp_path) == []
+    told = told_of(room, best)
+    assert (told["state"], told["text"]) == ("hidden", cast.TOPICS[best - 1])
+
+
+@pytest.mark.parametrize("outcome", ["", "remove"], ids=["hidden until the end", "taken down by two"])
+def test_a_line_of_the_ballot_that_is_hidden_is_counted_without_its_words(outcome, tmp_path):
+    room, voices = cast.sitting_until("shortlist")
+    line = shortlist_of(room)[0]
+
+    asked = hidden(room, line)
+    if outcome:
+        looked_into(asked, outcome)
+        looked_into(asked, outcome, who="#2 Haru")
+    from_shortlist(room, voices)
+
+    assert failing(room, tmp_path) == []
+    assert (told_of(room, line)["state"], told_of(room, line)["text"]) == ("accepted", "–")
+    assert told_of(room, line, "lines.csv", "line")["text"] == "–"
+
+
+def shortlist_of(room):
+    return [c["id"] for c in cast.fresh(room).shortlist.candidates]

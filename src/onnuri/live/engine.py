@@ -147,8 +147,8 @@ def _finish(conversation: Conversation, finished: Round) -> str:
     votes, said = _votes(conversation, rules)
     landscape = _landscape(conversation, rules)
     ids = [c["id"] for c in conversation.shortlist.candidates]
-    # What is on the ballot stays on it, also while one of its lines is hidden.
-    among = _accepted(conversation) | set(ids)
+    # What is on the ballot stays on it while a line of it is hidden, and nothing comes on it that is shown again since.
+    among = (_accepted(conversation) - set(conversation.shortlist.left_out)) | set(ids)
     outcome = conclude(
         votes,
         rules,
@@ -173,8 +173,12 @@ def _shortlist(conversation: Conversation) -> str:
 
     rules = sitting.rules_of(conversation)
     landscape = _landscape(conversation, rules)
-    candidates = shortlist(landscape, rules.shortlist, _accepted(conversation), texts=_texts(conversation))
-    sitting.open_shortlist(code=conversation.code, candidates=[vars(c) for c in candidates], at=_now())
+    accepted = _accepted(conversation)
+    candidates = shortlist(landscape, rules.shortlist, accepted, texts=_texts(conversation))
+    left_out = set(conversation.statements.values_list("number", flat=True)) - accepted
+    sitting.open_shortlist(
+        code=conversation.code, candidates=[vars(c) for c in candidates], at=_now(), left_out=left_out
+    )
     return "shortlist"
 
 

@@ -21,6 +21,8 @@ class Shortlist(models.Model):
 
     conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="shortlist")
     candidates = models.JSONField()
+    left_out = models.JSONField(default=list)
+    """Numbers that could be no candidate then, since they were not shown; also where they are shown again since."""
 
 
 class Slate(models.Model):

@@ -13,7 +13,7 @@ from onnuri.conversation.actions import locked, touch
 from onnuri.conversation.models import Decision
 from onnuri.conversation.queries import cast
 from onnuri.conversation.voice_keys import fingerprints
-from onnuri.publishing.models import Record
+from onnuri.publishing.models import Record, Shortlist
 from onnuri.publishing.sitting import add_link, conclusion_of, rules_of
 from onnuri.record.document import Content, Sealed, seal
 from onnuri.record.sealed_rows import seal_rows
@@ -158,7 +158,20 @@ def _statements(conversation: Conversation) -> list[tuple[object, ...]]:
     never_read = Q(state="withdrawn") & ~Q(number__in=accepted)
     unread = ("refused", "waiting", "held", "merged")
     public = conversation.statements.exclude(state__in=unread).exclude(never_read)
-    return [(s.number, _words(s), s.lang, s.kind, s.state, " ".join(str(c) for c in s.cites)) for s in public]
+    return [
+        (s.number, _words(s), s.lang, s.kind, _state(conversation, s), " ".join(str(c) for c in s.cites))
+        for s in public
+    ]
+
+
+def _state(conversation: Conversation, statement: Statement) -> str:
+    """As it was when the candidates were computed, so that whoever recomputes has the same statements before them."""
+    shortlist: Shortlist | None = getattr(conversation, "shortlist", None)
+    if shortlist is None:
+        return statement.state
+    if any(statement.number == one["id"] for one in shortlist.candidates):
+        return "accepted"
+    return "hidden" if statement.state == "accepted" and statement.number in shortlist.left_out else statement.state
 
 
 def _words(statement: Statement) -> str:
@@ -170,7 +183,7 @@ def _words(statement: Statement) -> str:
 def _lines(conversation: Conversation) -> list[tuple[object, ...]]:
     statements = {s.number: s for s in conversation.statements.all()}
     return [
-        (c["id"], s.text, s.lang, c["why"], " ".join(str(x) for x in s.cites))
+        (c["id"], _words(s), s.lang, c["why"], " ".join(str(x) for x in s.cites))
         for c in conversation.shortlist.candidates
         for s in [statements[c["id"]]]
     ]

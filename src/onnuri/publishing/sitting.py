@@ -108,11 +108,17 @@ def _ask(code: str, action: str) -> None:
         touch(conversation)
 
 
-def open_shortlist(*, code: str, candidates: list[dict[str, Any]], at: datetime) -> Round | None:
-    """The shortlist is there: put it to everybody. Without any candidate the sitting ends honestly."""
+def open_shortlist(
+    *, code: str, candidates: list[dict[str, Any]], at: datetime, left_out: Iterable[int] = ()
+) -> Round | None:
+    """The shortlist is there: put it to everybody. Without any candidate the sitting ends honestly.
+
+    `left_out`: statements that were not shown when it was computed.
+    """
     with transaction.atomic():
         conversation = locked(code)
-        Shortlist.objects.update_or_create(conversation=conversation, defaults={"candidates": candidates})
+        stored = {"candidates": candidates, "left_out": sorted(left_out)}
+        Shortlist.objects.update_or_create(conversation=conversation, defaults=stored)
         conversation.segment = "where"
         end_for_round(conversation, at)
         opened = open_round(conversation, "shortlist", at=at)
