@@ -20,6 +20,7 @@ LETTER_WITHIN_S = 20
 FIRST = "물가에 의자가 더 있으면\n\n좋겠어요."
 SECOND = "늦은 버스는 한 해만 먼저 해 봐요."
 SHOWS = "골목 시장의 아침"
+NOT_A_SHOP = "가게가 아니라 나무 이야기예요."
 WHY = "특정한 가게의 이름을 밝혔어요."
 OPEN = "dialog[open]"
 READY = "() => customElements.get('comment-list') !== undefined"
@@ -47,7 +48,7 @@ def lane(chromium, tmp_path_factory):
 def people(chromium, lane):
     """A browser each."""
     hall = Hall(chromium, lane[0])
-    hall.forgiven += ["status of 422", "status of 429"]
+    hall.forgiven += ["status of 403", "status of 422", "status of 429"]
     yield hall
     hall.leave()
     assert not hall.complaints, "\n".join(hall.complaints)
@@ -112,6 +113,9 @@ def test_mina_writes_and_jun_presses_reports_blocks_and_thinks_again(people, lan
     too_much_is_not_sent(mina)
     jun_takes_part_once(jun, address, look)
     jun_reports_once(jun, look)
+    a_moderator_hides_it_mina_appeals_and_another_brings_it_back(people, lane, mina, look)
+    jun.goto(address)
+    jun.wait_for_function(READY)
     jun_blocks_and_unblocks(jun, look)
     mina_deletes(mina, address, look)
 
@@ -173,6 +177,37 @@ def jun_reports_once(page, look):
     expect(page.locator("[data-news]")).to_have_text("신고를 받았어요. 담당자가 확인하고 빠르게 처리할게요.")
     expect(comment).to_contain_text("이미 신고했어요.")
     expect(comment.get_by_role("link", name="신고")).to_have_count(0)
+
+
+def a_moderator_hides_it_mina_appeals_and_another_brings_it_back(people, lane, mina, look):
+    _server, _catcher, address, host = lane
+    desk = people.page(size=DESK)
+    desk.goto(host)
+    desk.goto("/host/e/lane/desk")
+    expect(desk.locator("#item-h")).to_contain_text("좋겠어요.")
+    expect(desk.locator("#item")).to_contain_text(WHY)
+    desk.fill("#who", "사토")
+    desk.locator('input[name="reason"][value="personal"]').check()
+    desk.locator("[data-refuse]").click()
+    expect(desk.locator("main")).to_contain_text("검토할 것이 없어요.")
+    mina.goto(f"{address}?order=new")
+    mina.wait_for_function(READY)
+    mina.get_by_role("link", name="다시 봐 달라고 하기").click()
+    expect(mina.locator("#appeal")).to_be_focused()
+    look(mina)
+    mina.fill("#appeal", NOT_A_SHOP)
+    mina.locator(f"{OPEN} button").click()
+    expect(mina.locator("comment-list")).to_contain_text("이의 제기 · 다시 보는 중")
+    look(mina)
+    desk.goto("/host/e/lane/desk")
+    expect(desk.locator("#item")).to_contain_text(NOT_A_SHOP)
+    look(desk)
+    desk.fill("#who", "사토")
+    desk.locator('[value="grant"]').click()
+    expect(desk.get_by_role("alert")).to_contain_text("다른 사람이 정해야 해요")
+    desk.fill("#who", "하루")
+    desk.locator('[value="grant"]').click()
+    expect(desk.locator("main")).to_contain_text("검토할 것이 없어요.")
 
 
 def jun_blocks_and_unblocks(page, look):

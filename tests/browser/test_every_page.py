@@ -19,7 +19,7 @@ LOOKED_AT_ELSEWHERE = {
     "test_programme.py": {"host:session"},
     "test_comments.py": {
         *("public:talk_comments", "public:record_comments", "public:comment_delete", "public:comment_report"),
-        *("public:comment_block", "public:blocked", "public:unblock", "host:picture"),
+        *("public:comment_block", "public:comment_appeal", "public:blocked", "public:unblock", "host:picture"),
     },
     "test_moderators_shift.py": {"public:rights_request", "public:rights_author"},
     "test_accounts.py": {"public:account_data"},

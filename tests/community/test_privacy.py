@@ -45,6 +45,7 @@ def test_mina_takes_along_what_is_hers(street):
         ],
         "reactions": [his.pk],
         "reports": [{"comment": his.pk, "reason": "mina의 까닭", "at": cast.MORNING.isoformat()}],
+        "appeals": [],
         "blocks": ["jun"],
     }
     assert "준의 말" not in json.dumps(told, ensure_ascii=False)
@@ -66,6 +67,6 @@ def test_mina_erases_everything_and_jun_keeps_his(street):
     assert cast.fresh(his).text == "준의 말"
     assert [model.objects.count() for model in (Reaction, Report, Block, Mark)] == [0, 0, 0, 0]
     assert [(log.act, log.text) for log in Decision.objects.all()] == [("hide", "")]
-    assert privacy.export_of(mina) == {"comments": [], "reactions": [], "reports": [], "blocks": []}
+    assert privacy.export_of(mina) == {"comments": [], "reactions": [], "reports": [], "appeals": [], "blocks": []}
     assert queries.listed(room, "new", groups={}) == [hers.pk]
     assert Comment.objects.filter(author=jun).count() == 1

@@ -1,6 +1,7 @@
 """The moderation desk as plain forms: what waits, what is done with it, and what everybody may read of that."""
 
 import pytest
+from django.test import Client
 from tests import cast
 
 from onnuri.community import actions as comments
@@ -335,6 +336,27 @@ def test_a_person_decides_on_it(client, reported, act, after):
 
     assert cast.fresh(said).state == after
     assert "세금 낭비일 뿐." not in client.get(f"/host/e/{conference.slug}/desk").content.decode()
+
+
+def test_the_author_of_a_comment_that_was_put_away_appeals_and_another_moderator_looks(client, reported):
+    conference, said = reported
+    client.cookies[f"host_e_{conference.pk}"] = SIGNER.host("e", conference.pk)
+    conference_press(client, conference, "refuse", said.pk, reason="abuse")
+    jun, comments_of_it = Client(), f"/e/hanbit/sessions/{said.session_id}/comments"
+    jun.force_login(said.author, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert f"/comments/{said.pk}/appeal" in jun.get(comments_of_it).content.decode()
+    assert f"/comments/{said.pk}/appeal" not in Client().get(comments_of_it).content.decode()
+    assert jun.post(f"/comments/{said.pk}/appeal", {"text": ""}).status_code == 422
+    jun.post(f"/comments/{said.pk}/appeal", {"text": "비방이 아니라 제 걱정이에요."})
+    assert "다시 보는 중" in jun.get(comments_of_it).content.decode()
+
+    told = client.get(f"/host/e/{conference.slug}/desk").content.decode()
+    assert "비방이 아니라 제 걱정이에요." in told
+    assert conference_press(client, conference, "grant", said.pk, kind="comment-appeals").status_code == 403
+    assert conference_press(client, conference, "burn", said.pk, kind="comment-appeals", who="Haru").status_code == 400
+    assert conference_press(client, conference, "grant", said.pk, kind="comment-appeals", who="Haru").status_code == 302
+    assert cast.fresh(said).state == "shown"
 
 
 def test_nobody_decides_on_another_conferences_comments(client, reported, desk, room):

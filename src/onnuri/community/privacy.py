@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Q
 
-from onnuri.community.models import Block, Comment, Mark, Reaction, Report
+from onnuri.community.models import Appeal, Block, Comment, Mark, Reaction, Report
 from onnuri.conversation.models import Decision
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ def export_of(account: Account) -> dict[str, Any]:
             {"comment": one.comment_id, "reason": one.reason, "at": one.at.isoformat()}
             for one in account.reports.order_by("pk")
         ],
+        "appeals": [
+            {"comment": one.number, "text": one.text, "at": one.at.isoformat(), "state": one.state}
+            for one in Appeal.objects.filter(kind="comments", number__in=account.comments.values("pk")).order_by("pk")
+        ],
         "blocks": [one.blocked.alias for one in account.blocks.select_related("blocked").order_by("pk")],
     }
 
@@ -43,6 +47,7 @@ def erase(account: Account) -> None:
         Reaction.objects.filter(Q(account=account) | Q(comment__in=own)).delete()
         Report.objects.filter(Q(account=account) | Q(comment__in=own)).delete()
         Mark.objects.filter(comment__in=own).delete()
+        Appeal.objects.filter(kind="comments", number__in=own).delete()
         Block.objects.filter(Q(account=account) | Q(blocked=account)).delete()
         # The moderators' log keeps that something was decided, and no word of it.
         Decision.objects.filter(kind="comments", number__in=own).update(text="")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from onnuri.community import queries
+from onnuri.community.comment_appeals import appeals_of, may_be_appealed
 from onnuri.community.commenting import standing
 from onnuri.community.reporting import folded
 from onnuri.community.standing import ORDERS, order_in
@@ -17,6 +18,7 @@ from onnuri.errors import NotFound
 from onnuri.people.models import Account
 from onnuri.vocabulary import in_language, language_of
 from onnuri.web import shown
+from onnuri.web.decisions import APPEAL_NAMES
 from onnuri.web.pictures import picture_shown
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ Content = dict[str, Any]
 A_PAGE: Final = 20
 ONES_OWN: Final = (
     *("page", "account", "mine", "reacted", "reported", "marked", "withheld", "reasons", "voice"),
+    *("appealed", "appealable"),
     *("text", "kept", "said", "on", "limit", "form_url"),
 )
 """What only the reader's own page shows."""
@@ -159,7 +162,10 @@ def _comment_shown(counted: Counted, groups: int, at: datetime) -> Content:
 def _own(found: Sequence[Comment], page: Page[int], account: Account | None, voice: Voice | None) -> Content:
     keys = [one.pk for one in found]
     mine = {one.pk for one in found if account is not None and one.author_id == account.pk}
+    asked = appeals_of(mine)
     return {
+        "appealed": {pk: _(APPEAL_NAMES[one.state]) for pk, one in asked.items()},
+        "appealable": {one.pk for one in found if one.pk in mine - set(asked) and may_be_appealed(one)},
         "page": page,
         "account": None if account is None else {"name": author_name(account), "named": bool(account.alias)},
         "voice": voice is not None,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from onnuri.community import queries as community
 from onnuri.community.appealing import deciders_of
-from onnuri.community.models import Appeal, RightsRequest
+from onnuri.community.comment_appeals import AWAY, COMMENTS, deciders_of_comment
+from onnuri.community.models import Appeal, Comment, RightsRequest
 from onnuri.community.reporting import FOLDS_AT
 from onnuri.community.rights import OPEN
 from onnuri.conversation import actions
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from onnuri.conversation.models import Conversation, Statement
 
 Content = dict[str, Any]
+COMMENT_APPEALS: Final = "comment-appeals"
 LATE_MINUTES: Final = 3
 SOON_DAYS: Final = 7
 """A hidden text comes back by itself: so many days before, the request stands first."""
@@ -44,8 +47,11 @@ def items_of(conversations: Iterable[Conversation], conference: Conference | Non
         found += [*_texts(conversation), *_removals(conversation), *_appeals(conversation), *_rights(conversation)]
         if conference is None:
             found += _reports(community.reported(conversation), conversation.code)
+            found += _comment_appeals(Q(conversation=conversation), conversation.code)
     if conference is not None:
         found += _reports(community.reported(conference), "")
+        under = Q(session__conference=conference) | Q(conversation__conference=conference)
+        found += _comment_appeals(under, "")
         found += _rights_of_talks(conference)
     return sorted(found, key=lambda item: (item["held"], not item["urgent"], item["since"], item["key"]))
 
@@ -137,6 +143,23 @@ def _appeals(conversation: Conversation) -> Iterator[Content]:
             "said": asked.text,
             "said_lang": asked.lang,
             "asked_by": ", ".join(name_in(who) for who in deciders_of(conversation, asked.number)),
+        }
+
+
+def _comment_appeals(under: Q, code: str) -> Iterator[Content]:
+    waiting = {one.number: one for one in Appeal.objects.filter(kind=COMMENTS, state="waiting")}
+    away = Comment.objects.filter(under, pk__in=waiting, state__in=AWAY)
+    for one in away.select_related("session__conference", "conversation"):
+        asked = waiting[one.pk]
+        item = _item(one.conversation, COMMENT_APPEALS, one.pk, _("이의 제기"), one.text, one.lang, asked.at)
+        yield item | {
+            "sort": "appeal",
+            "code": one.conversation.code if one.conversation is not None else code,
+            "about": _("가린 댓글"),
+            "reason_name": _(shown.REASON_NAMES[one.reason]) if one.reason else "",
+            "said": asked.text,
+            "said_lang": asked.lang,
+            "asked_by": ", ".join(name_in(who) for who in deciders_of_comment(one)),
         }
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from onnuri.community import actions as community
 from onnuri.community import rights
 from onnuri.community.appealing import decide_appeal
+from onnuri.community.comment_appeals import decide_comment_appeal
 from onnuri.community.models import RightsRequest
 from onnuri.community.queries import comment_of
 from onnuri.conference.queries import conference_by_slug
@@ -24,7 +25,7 @@ from onnuri.live.engine import both_ways
 from onnuri.web import shown
 from onnuri.web.accounts import account_of, actor, may, name_of
 from onnuri.web.decisions import wait_text, waits_of
-from onnuri.web.host.desk_items import in_full, items_of, published_item
+from onnuri.web.host.desk_items import COMMENT_APPEALS, in_full, items_of, published_item
 from onnuri.web.host.entered import remember_who
 from onnuri.web.occasion import conference_shown
 from onnuri.web.page import error_content, number_in, page
@@ -178,6 +179,12 @@ def _do(request: HttpRequest, own: Conversation | None, conference: Conference |
     kind, number = form.get("kind", ""), number_in(form.get("number", "")) or 0
     if kind == "reports":
         return _on_comment(request, act, _comment_here(number, own, conference), who)
+    if kind == COMMENT_APPEALS:
+        if act not in {"grant", "uphold"}:
+            raise BadRequest("method")
+        here = _comment_here(number, own, conference)
+        decide_comment_appeal(pk=here, grant=act == "grant", who=who, at=at)
+        return ""
     if kind == "rights":
         return _on_request(request, act, _request_here(number, own, conference), who)
     if own is None:

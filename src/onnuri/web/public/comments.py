@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from onnuri.community import actions, queries
 from onnuri.community.blocking import require_other
+from onnuri.community.comment_appeals import appeal_comment, require_appealable
 from onnuri.community.commenting import LIMIT, require_own, require_shown, standing
 from onnuri.community.queries import reported_by
 from onnuri.community.reporting import REASON_LIMIT, require_first
@@ -40,7 +41,7 @@ Content = dict[str, Any]
 DRAFT: Final = "comment_draft"
 """In the session of who was signed out meanwhile: what they had written, for after the sign-in."""
 LONGEST_DRAFT: Final = 5000
-SAID: Final = frozenset({"posted", "deleted", "reported", "blocked", "unblocked"})
+SAID: Final = frozenset({"posted", "deleted", "reported", "blocked", "unblocked", "appealed"})
 
 
 # ---- the list, and writing below it
@@ -177,6 +178,19 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask(request, queries.comment_of(pk), question)
 
 
+def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask that somebody else looks at one's hidden comment again."""
+    account, text = required_account(request), request.POST.get("text", "")
+    question = Question(
+        "appeal",
+        said="appealed",
+        may=lambda one: require_appealable(one, account),
+        do=lambda: appeal_comment(pk=pk, account=account, text=text, lang=language_of_text(text), at=shown.now()),
+        of_shown=False,
+    )
+    return _ask(request, queries.comment_of(pk), question)
+
+
 def block(request: HttpRequest, pk: int) -> HttpResponse:
     """See no comment of this author any more."""
     account, one = required_account(request), queries.comment_of(pk)
@@ -197,11 +211,14 @@ class Question:
     said: str
     may: Callable[[Comment], object]
     do: Callable[[], object]
+    of_shown: bool = True
+    """Asked of a comment everybody reads; else of one that was put away."""
 
 
 def _ask(request: HttpRequest, one: Comment, question: Question) -> HttpResponse:
     try:
-        require_shown(standing(one.state, one.hidden_until, shown.now()))
+        if question.of_shown:
+            require_shown(standing(one.state, one.hidden_until, shown.now()))
         question.may(one)
         if request.method == "POST":
             question.do()
@@ -219,8 +236,9 @@ def _asked(request: HttpRequest, one: Comment, act: str, refusal: Refusal | None
         "name": author_name(one.author),
         "comment": {"id": one.pk, "text": one.text, "lang": one.lang},
         "back_url": f"{address_of(place_of(one))}#c{one.pk}",
-        "limit": REASON_LIMIT,
+        "limit": LIMIT if act == "appeal" else REASON_LIMIT,
         "reason": request.POST.get("reason", ""),
+        "text": request.POST.get("text", ""),
         **_place(request),
         "error": error_content(refusal) if refusal else None,
     }

@@ -65,5 +65,6 @@ urlpatterns = [
     path("comments/<int:pk>/mark", comments.mark, name="comment_mark"),
     path("comments/<int:pk>/delete", comments.delete, name="comment_delete"),
     path("comments/<int:pk>/report", comments.report, name="comment_report"),
+    path("comments/<int:pk>/appeal", comments.appeal, name="comment_appeal"),
     path("comments/<int:pk>/block", comments.block, name="comment_block"),
 ]
