@@ -83,11 +83,15 @@ class LiveRoom extends HTMLElement {
     if (this.dataset.mode === "swap") return this.#swapSoon();
     const { reload } = this.dataset;
     const stays = reload !== undefined && !reload.split(" ").includes(segment);
-    if (stays || this.#busy() || again(name)) {
+    if (stays) {
       this.hidden = false;
       return;
     }
-    setTimeout(() => (this.#busy() ? (this.hidden = false) : location.reload()), Math.random() * JITTER);
+    // Noted when it comes anew, not before: a page already on its way may be the one of the moment before.
+    setTimeout(() => {
+      if (this.#busy() || again(name)) this.hidden = false;
+      else location.reload();
+    }, Math.random() * JITTER);
   }
 
   // something unsent, or something typed
