@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("onnuri.minting")
 ADDRESS: Final = re.compile(r"/api/v1/conversations/([^/]+)/mint")
 WITHIN_S: Final = 10.0
+"""A signature takes milliseconds: a process that does not answer within this is replaced."""
+IN_HAND: Final = 8
+"""So many are with the signing process at once; the others wait here, and no time runs against them."""
 
 Hidden = Annotated[str, msgspec.Meta(max_length=400)]
 
@@ -62,6 +65,7 @@ class Minting:
         self._limits = limits
         self._private_key = private_key
         self._pool: ProcessPoolExecutor | None = None
+        self._turn = asyncio.Semaphore(IN_HAND)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer and say True, or leave the request untouched and say False."""
@@ -102,15 +106,17 @@ class Minting:
 
     async def _signed(self, pem: bytes, hidden: bytes) -> bytes:
         """By the process for it; one that died is replaced, and the same message is signed the same again."""
-        for _attempt in range(2):
-            if self._pool is None:
-                self._pool = _new_pool()
-            try:
-                loop = asyncio.get_running_loop()
-                return await asyncio.wait_for(loop.run_in_executor(self._pool, blind.sign, pem, hidden), WITHIN_S)
-            except (BrokenProcessPool, TimeoutError) as problem:
-                LOG.warning("the signing process is replaced: %s", type(problem).__name__)
-                self.stop()
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            for _attempt in range(2):
+                pool = self._pool = self._pool or _new_pool()
+                try:
+                    return await asyncio.wait_for(loop.run_in_executor(pool, blind.sign, pem, hidden), WITHIN_S)
+                except (BrokenProcessPool, TimeoutError) as problem:
+                    LOG.warning("the signing process is replaced: %s", type(problem).__name__)
+                    # Others had theirs in the same process: the first of them replaces it.
+                    if pool is self._pool:
+                        self.stop()
         raise Busy("busy")
 
     def stop(self) -> None:
