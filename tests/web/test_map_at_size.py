@@ -14,7 +14,7 @@ from tests import cast
 from onnuri.conversation import actions, interludes
 from onnuri.publishing.models import PublishedLandscape
 from onnuri.web.density import FEWEST, NARROWEST, STEPS, WIDEST, bins, row_height, told, width_for
-from onnuri.web.opinion_map import BOX, MOST_DOTS, density
+from onnuri.web.opinion_map import BOX, MOST_DOTS, density, on_box
 
 KO = {"Accept-Language": "ko"}
 MOST_BYTES = 60_000
@@ -146,6 +146,27 @@ def test_a_thousand_are_dots_and_one_more_is_a_density(client, people):
 
     assert sum(drawn(page)) == (people if people == MOST_DOTS else 0)
     assert ('class="map-crowd"' in page) == (people > MOST_DOTS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("people", [60, 150, 400])
+def test_where_rows_are_sealed_nobodys_place_is_drawn_however_few_they_are(client, people):
+    room = cast.conversation()
+    room.rules = {**room.rules, "rows": "sealed", "auditors": ["시의회 감사관실"]}
+    room.save(update_fields=["rules"])
+    document = landscape(people)
+    published(published(room, landscape(people, seed=2)), document)
+    places = {f"{x:g} {y:g}" for x, y in map(on_box, document["people"]["x"], document["people"]["y"])}
+
+    for path in (f"/c/{room.code}/where/map", f"/stage/{room.code}?view=map"):
+        page = client.get(path, headers=KO).content.decode()
+        assert sum(drawn(page)) == 0
+        assert 'data-former="' not in page
+        assert 'class="map-crowd"' in page
+        outlines = re.findall(r'class="map-hull" d="([^"]+)"', page)
+        assert outlines
+        for outline in outlines:
+            assert len(places & set(re.split("[MLZ]", outline))) <= 1  # by chance
 
 
 @pytest.mark.django_db

@@ -19,6 +19,8 @@ STEPS: Final = (3, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_00
 NARROWEST: Final = 10
 WIDEST: Final = 20
 CROWD: Final = 8000
+HALL: Final = 1000
+"""Of fewer the cells may be twice as wide: in narrower ones nearly nobody would have company."""
 """From so many people on the cells are narrowest; of fewer they are wider, so that they hold about as many each."""
 SMALLEST_MARK: Final = 0.3
 
@@ -76,11 +78,11 @@ def told(count: int) -> int:
 def width_for(people: int) -> int:
     """How wide the cells are.
 
-    >>> [width_for(n) for n in (1001, 4000, 100_000)]
-    [20, 14, 10]
+    >>> [width_for(n) for n in (150, 1001, 4000, 100_000)]
+    [40, 20, 14, 10]
     """
     wanted = NARROWEST * sqrt(CROWD / max(people, 1))
-    return min(WIDEST, max(NARROWEST, round(wanted / 2) * 2))
+    return min(WIDEST if people >= HALL else 2 * WIDEST, max(NARROWEST, round(wanted / 2) * 2))
 
 
 def mark_width(people: int, densest: int, width: int) -> float:

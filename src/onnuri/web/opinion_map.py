@@ -1,4 +1,7 @@
-"""The opinion map: up to a thousand people a dot each, beyond that how densely they stand; the same as a table."""
+"""The opinion map: up to a thousand people a dot each, beyond that how densely they stand; the same as a table.
+
+Where rows are sealed nobody's place is shown, however few they are: a dot is a row of answers drawn small.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from onnuri.publishing.models import PublishedLandscape
 from onnuri.web import shown
 from onnuri.web.density import bins, mark_width, width_for
-from onnuri.web.hull import hull_path, inner_share
+from onnuri.web.hull import Point, ellipse, hull, inner_share, path_of
 from onnuri.web.where import centre_of, members_of, row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from onnuri.conversation.models import Conversation, Voice
 
@@ -56,7 +59,7 @@ def map_content(conversation: Conversation, voice: Voice | None) -> Content:
         **content,
         "groups": groups,
         "masked": any(one["masked"] for one in groups),
-        "dots": _dots(told),
+        "dots": [] if by_density(published) else _dots(told),
         "density": crowd,
         "former": _former(published),
         "me": None if row is None else dict(zip(("x", "y"), _placed(told, row), strict=True)),
@@ -90,10 +93,18 @@ def on_box(x: float, y: float) -> tuple[float, float]:
 # ---- people
 
 
+def by_density(published: PublishedLandscape) -> bool:
+    """Whether this landscape is drawn without a dot for anybody."""
+    return len(published.document["people"]["id"]) > MOST_DOTS or is_sealed(published)
+
+
+def is_sealed(published: PublishedLandscape) -> bool:
+    """Whether rows of answers are for auditors alone."""
+    return bool(published.round.conversation.rules.get("rows") == "sealed")
+
+
 def _dots(told: Mapping[str, Any]) -> list[Content]:
-    """One dot a person, of few enough people, in an order that says nothing of who is who from round to round."""
-    if len(told["people"]["id"]) > MOST_DOTS:
-        return []
+    """One dot a person, in an order that says nothing of who is who from round to round."""
     return [{"group": group, "x": x, "y": y} for group, x, y in sorted(_people(told))]
 
 
@@ -110,7 +121,7 @@ def _former(published: PublishedLandscape) -> dict[int, str]:
 
     Only places, in order of place: the page takes for every dot the nearest former one, which need not be its own.
     """
-    if len(published.document["people"]["id"]) > MOST_DOTS:
+    if by_density(published):
         return {}
     before = (
         PublishedLandscape.objects.filter(
@@ -119,7 +130,7 @@ def _former(published: PublishedLandscape) -> dict[int, str]:
         .order_by("-round__number")
         .first()
     )
-    if before is None:
+    if before is None or by_density(before):
         return {}
     dots = [(dot["group"], f"{dot['x']:.0f} {dot['y']:.0f}") for dot in _dots(before.document)]
     return {group: " ".join(place for _, place in own) for group, own in groupby(dots, key=lambda dot: dot[0])}
@@ -135,13 +146,13 @@ class _Pictures:
     def of(self, published: PublishedLandscape) -> tuple[list[Content], dict[int, Content]]:
         """(densities, outlines by group)."""
         told = published.document
-        if len(told["people"]["id"]) <= MOST_DOTS:
-            return [], outlines(told)
+        if not by_density(published):
+            return [], outlines(told, hull)
         key = published.pk, published.digest
         # Everybody asks at once when a round closes: one draws, the others wait for it.
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = density(told), outlines(told)
+                self._kept[key] = density(told), outlines(told, ellipse if is_sealed(published) else hull)
             self._kept.move_to_end(key)
             while len(self._kept) > PICTURES_KEPT:
                 self._kept.popitem(last=False)
@@ -177,22 +188,22 @@ def density(told: Mapping[str, Any]) -> list[Content]:
 # ---- groups
 
 
-def outlines(told: Mapping[str, Any]) -> dict[int, Content]:
-    """Hull and place of the name of every group; of one that is withheld there is neither."""
+def outlines(told: Mapping[str, Any], shape: Callable[[list[Point]], list[Point]]) -> dict[int, Content]:
+    """Outline and place of the name of every group; of one that is withheld there is neither."""
     withheld = {number for number, one in shown.groups_by_id(told).items() if one["masked"]}
     nothing = {"hull": "", "label_x": None, "label_y": None}
     return {
-        group: nothing if group in withheld else _outline([on_box(*place) for place in places])
+        group: nothing if group in withheld else _outline([on_box(*place) for place in places], shape)
         for group, places in members_of(told).items()
     }
 
 
-def _outline(points: list[tuple[float, float]]) -> Content:
-    middle = centre_of(points)
+def _outline(points: list[Point], shape: Callable[[list[Point]], list[Point]]) -> Content:
+    middle, corners = centre_of(points), shape(points)
     return {
-        "hull": hull_path(points),
+        "hull": path_of(corners),
         "label_x": min(max(round(middle[0]), RIM), BOX - RIM),
-        "label_y": max(LABEL_ROOM, round(min(p[1] for p in inner_share(points))) - LABEL_ROOM),
+        "label_y": max(LABEL_ROOM, round(min(p[1] for p in corners or inner_share(points))) - LABEL_ROOM),
     }
 
 
