@@ -311,6 +311,14 @@ def reported():
     return conference, said
 
 
+def asked_about(said, right, why):
+    """A shop's keeper says that a comment infringes their rights."""
+    return rights.ask(
+        kind="comments", number=said.pk, conversation=None, name="가게 주인", email="shop@example.kr", language="ko",
+        right=right, why=why, evidence="", at=cast.MORNING,
+    )  # fmt: skip
+
+
 def conference_press(client, conference, act, number, kind="reports", **more):
     form = {"act": act, "kind": kind, "number": number, "who": "Mina", **more}
     return client.post(f"/host/e/{conference.slug}/desk/act", form)
@@ -371,18 +379,7 @@ def test_nobody_decides_on_another_conferences_comments(client, reported, desk, 
 
 def test_the_author_of_a_hidden_comment_objects_and_hears_nothing_of_who_asked(client, reported):
     conference, said = reported
-    asked = rights.ask(
-        kind="comments",
-        number=said.pk,
-        conversation=None,
-        name="가게 주인",
-        email="shop@example.kr",
-        language="ko",
-        right="reputation",
-        why="비밀 이야기",
-        evidence="",
-        at=cast.MORNING,
-    )
+    asked = asked_about(said, "reputation", "비밀 이야기")
     client.cookies[f"host_e_{conference.pk}"] = SIGNER.host("e", conference.pk)
     conference_press(client, conference, "hide", asked.pk, kind="rights")
     assert cast.fresh(said).state == "hidden"
@@ -399,18 +396,7 @@ def test_the_author_of_a_hidden_comment_objects_and_hears_nothing_of_who_asked(c
 
 def test_the_edge_of_thirty_days_is_kept_when_the_page_is_read(client, reported):
     _conference, said = reported
-    asked = rights.ask(
-        kind="comments",
-        number=said.pk,
-        conversation=None,
-        name="가게 주인",
-        email="shop@example.kr",
-        language="ko",
-        right="privacy",
-        why="왜냐하면",
-        evidence="",
-        at=cast.MORNING,
-    )
+    asked = asked_about(said, "privacy", "왜냐하면")
     # Hidden in the spring: its thirty days are long over on the server's clock.
     rights.hide(request=asked.pk, who="Mina", at=cast.MORNING)
 
