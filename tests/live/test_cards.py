@@ -22,6 +22,12 @@ def sitting(server):
     return Sitting(server)
 
 
+def hidden_of(page, card):
+    """What the form of a paper carries unseen."""
+    found = dict(re.findall(r'type="hidden" name="(round_ticket|desk)" value="([^"]+)"', page))
+    return {"seat_code": card, **found}
+
+
 class Sitting:
     """A round is open; the desk has made cards and set up a kiosk."""
 
@@ -64,10 +70,8 @@ class Sitting:
 
     def paper(self, card, answers, **more):
         page = self.desk.submit(f"/host/c/{self.code}/cards", {"seat_code": card}).text
-        ticket = re.search(r'name="round_ticket" value="([^"]+)"', page)
         fields = {f"a-{number}": value for number, value in answers.items()}
-        hidden = {"seat_code": card, "round_ticket": ticket[1] if ticket else "", **more}
-        return page, self.desk.form(f"/host/c/{self.code}/cards/enter", {**hidden, **fields})
+        return page, self.desk.form(f"/host/c/{self.code}/cards/enter", {**hidden_of(page, card), **more, **fields})
 
     def votes(self):
         """voice -> {statement: value}, as they lie on the disk."""
@@ -324,6 +328,25 @@ def test_only_the_desk_enters_papers(sitting):
     assert stranger.get(f"{path}/print").status == 403
     told = stranger.form(f"{path}/enter", {"seat_code": card, "a-1": 1, "consent": "yes"})
     assert told.location == f"{path}?refused=host_only"
+
+
+def test_who_has_the_desk_by_a_role_enters_papers_and_a_form_of_another_desk_is_none(server, sitting):
+    told = server.run_cli("organiser", "add", "mina@example.kr")
+    mina = server.client(accept_language="ko")
+    mina.submit(mina.get(urlsplit(told["link"]).path).location, {"password1": "강변의 버드나무 그늘"})
+    mina.submit("/account/name/", {"alias": "미나", "next": "/account/"})
+    mina.submit_to("/account/", "/account/conferences/", title="한빛", slug="by-role", seats="10")
+    made = server.conversation(seeds=SEEDS, policy="code", begin=True, conference="by-role")
+    path = f"/host/c/{made.code}/cards"
+    mina.cookies = {name: value for name, value in mina.cookies.items() if not name.startswith("host_")}
+    printed = mina.submit_to(path, f"{path}/print", count=1)
+    card = re.search(r'aria-label="(\w{8})"', printed.text)[1]
+
+    fields = hidden_of(mina.submit(path, {"seat_code": card}).text, card)
+    elsewhere = {**fields, "desk": "4000000000.x", "a-1": 1, "consent": "yes"}
+    assert mina.form(f"{path}/enter", elsewhere).location == f"{path}?refused=host_only"
+    assert mina.form(f"{path}/enter", {**fields, "a-1": 1, "consent": "yes"}).location == f"{path}?saved=1"
+    assert server.host(made).get(f"/c/{made.code}/state.json").json["turnout"]["answered"] == 1
 
 
 # ---- what is kept

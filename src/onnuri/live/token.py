@@ -77,6 +77,19 @@ class Signer:
         """Whether a cookie is that host's."""
         return self._opened(cookie, f"host-{kind}") == number
 
+    def desk(self, conversation: int, until: int) -> str:
+        """In a form that only a host was given, by whatever right: it may be sent back until then (epoch seconds)."""
+        return f"{until}.{self._mac(f'desk/{conversation}/{until}')}"
+
+    def desk_until(self, conversation: int, given: str | None) -> int:
+        """Until when a form may be sent, 0 when it is not ours.
+
+        >>> signer = Signer(b"a key")
+        >>> signer.desk_until(1, signer.desk(1, 900)), signer.desk_until(2, signer.desk(1, 900))
+        (900, 0)
+        """
+        return self._opened(given, f"desk/{conversation}") or 0
+
     def joined(self, conversation: int, join_id: str, code: str) -> int:
         """The voice of one act of joining, so that the same act sent again gives it again; its id is stored nowhere."""
         about = f"join/{conversation}/{join_id}/{code}".encode()

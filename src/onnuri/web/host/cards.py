@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Content = dict[str, Any]
 MOST_CARDS: Final = 200
+PAPER_S: Final = 2 * 3600
+"""How long a paper that was opened may be typed in."""
 
 
 def desk(request: HttpRequest, code: str) -> HttpResponse:
@@ -79,6 +81,7 @@ def _paper(conversation: Conversation, written: str) -> Content:
         "kind": now.kind,
         "rows": paper_rows(conversation),
         "round_ticket": SIGNER.round_ticket(conversation.pk, now.number),
+        "desk": SIGNER.desk(conversation.pk, int(shown.now().timestamp()) + PAPER_S),
         "needs_consent": not known,
         "answered": answers.filter(voice_id=voice).count(),
     }
