@@ -9,6 +9,7 @@ from onnuri.community import rights
 from onnuri.conversation import actions
 from onnuri.errors import Conflict, Forbidden, NotFound, Unprocessable
 from onnuri.people.models import Mail
+from onnuri.privacy import SETTLED_DAYS, erase_due
 
 pytestmark = pytest.mark.django_db
 MINA, HARU = "#1 Mina", "#2 Haru"
@@ -202,6 +203,17 @@ def test_two_requests_hide_it_until_both_are_decided(jun, hidden):
 
     decided(other, "restore")
     assert statement(jun).state == "accepted"
+
+
+def test_a_link_to_what_was_erased_is_over(jun, hidden):
+    decided(hidden, "restore")
+    assert rights.request_by_key(hidden.key, LATER) == hidden
+
+    erase_due(cast.minutes(9) + timedelta(days=SETTLED_DAYS))
+
+    with pytest.raises(NotFound) as refused:
+        rights.request_by_key(hidden.key, LATER)
+    assert refused.value.key == "link_expired"
 
 
 def test_a_link_opens_for_a_year(jun):

@@ -204,7 +204,8 @@ def request_by_key(key: str, at: datetime) -> RightsRequest:
     found = RightsRequest.objects.select_related("conversation").filter(key=key).first()
     if found is None:
         raise NotFound("rights_unknown")
-    if at > found.at + KEPT_FOR:
+    # Of one that was settled long ago names and reasons are erased before the link is over: nothing is left to show.
+    if at > found.at + KEPT_FOR or not found.email:
         raise NotFound("link_expired")
     return found
 
