@@ -204,8 +204,8 @@ def test_an_account_takes_everything_along(client):
     told = client.get("/account/data/file").json()
 
     assert told["account"]["email"] == "sato@example.kr"
-    assert [(one["under"], one["text"]) for one in told["comments"]] == [
-        (f"/r/{said.conversation.code}/comments", "사토의 댓글")
+    assert [(one["number"], one["under"], one["text"]) for one in told["comments"]] == [
+        (said.pk, f"/r/{said.conversation.code}/comments", "사토의 댓글")
     ]
     assert [r["reason"] for r in told["reports"]] == ["사토의 까닭"]
     assert (len(told["roles"]), len(told["reactions"]), len(told["blocks"]), len(told["acts"])) == (1, 1, 1, 1)

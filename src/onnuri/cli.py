@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         (
             "suspend",
             False,
-            "nobody signs in by it any more, and who is signed in may do nothing more; it keeps its words",
+            "nobody signs in by it any more, nor is signed in; its words and the links it was given stay",
         ),
         ("restore", True, "it may sign in again"),
     ):

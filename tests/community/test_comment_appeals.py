@@ -4,7 +4,7 @@ import pytest
 from tests import cast
 from tests.community import neighbours
 
-from onnuri.community import actions, comment_appeals, privacy
+from onnuri.community import actions, comment_appeals, privacy, rights
 from onnuri.community.models import Appeal
 from onnuri.errors import Conflict, Forbidden, NotFound, Unprocessable
 
@@ -70,6 +70,54 @@ def test_only_its_author_asks_and_only_about_what_was_put_away(put_away):
         assert refused.value.key == key
     with pytest.raises(NotFound):
         comment_appeals.appeal_comment(pk=10**9, account=jun, text=SAYS, lang="ko", at=cast.MORNING)
+
+
+def by_rights(said):
+    asked = rights.ask(
+        kind="comments", number=said.pk, conversation=None, language="ko", at=cast.MORNING, name="가게 주인",
+        email="shop@example.kr", right="reputation", why="우리 가게예요.", evidence="",
+    )  # fmt: skip
+    return rights.hide(request=asked.pk, who=MINA, at=cast.MORNING)
+
+
+def test_what_two_took_down_by_a_request_of_rights_is_not_brought_back_by_one(put_away):
+    said, jun = put_away
+    there = neighbours.comment(said.session or said.conversation, jun, "가게 이름을 적은 말")
+    asked = by_rights(there)
+    for who in (MINA, HARU):
+        rights.decide(request=asked.pk, outcome="remove", text="이름이 있어요.", who=who, at=cast.minutes(2))
+
+    with pytest.raises(Conflict) as refused:
+        ask(there, jun)
+
+    assert refused.value.key == "comment_nothing_to_appeal"
+
+
+def test_while_a_request_of_rights_hides_it_no_appeal_shows_it(put_away):
+    said, jun = put_away
+    ask(said, jun)
+    actions.restore_comment(pk=said.pk, at=cast.minutes(6), who=HARU)
+    assert Appeal.objects.get().state == "granted"
+    again = neighbours.comment(said.session or said.conversation, jun, "또 다른 말")
+    actions.hide_comment(pk=again.pk, reason="abuse", until=None, at=cast.MORNING, who=MINA)
+    ask(again, jun)
+    actions.restore_comment(pk=again.pk, at=cast.minutes(6), who=HARU)
+    by_rights(again)
+
+    with pytest.raises(Conflict):
+        decide(again, HARU)
+    assert cast.fresh(again).state == "hidden"
+
+
+def test_nobody_who_ever_put_it_away_and_nobody_without_a_name_decides(put_away):
+    said, jun = put_away
+    actions.remove_comment(pk=said.pk, reason="abuse", at=cast.minutes(2), who=HARU)
+    ask(said, jun)
+
+    for who in (MINA, HARU, ""):
+        with pytest.raises((Forbidden, Unprocessable)):
+            decide(said, who)
+    assert decide(said, "#3 Linh").state == "granted"
 
 
 @pytest.mark.parametrize(("text", "key"), [(" ", "text_blank"), ("가" * 301, "text_too_long")])

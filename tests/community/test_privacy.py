@@ -29,13 +29,14 @@ def street():
 
 
 def test_mina_takes_along_what_is_hers(street):
-    room, _talk, mina, _jun, _hers, his = street
+    room, _talk, mina, _jun, hers, his = street
 
     told = privacy.export_of(mina)
 
     assert told == {
         "comments": [
             {
+                "number": hers.pk,
                 "under": f"/r/{room.code}/comments",
                 "at": cast.MORNING.isoformat(),
                 "text": "미나의 말",

@@ -88,7 +88,7 @@ SCRIPT = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></sv
         (b"GIF89a" + bytes(50), "picture_unknown"),
         (photo(kind="PNG")[:60], "picture_unknown"),
         (photo(600, 600)[:400], "picture_unknown"),
-        (bomb(7_000, 8_000), "picture_pixels"),
+        (bomb(4_000, 5_000), "picture_pixels"),
         (bomb(), "picture_unknown"),
         (bytes(pictures.LARGEST_FILE + 1), "too_large"),
     ],

@@ -5,7 +5,8 @@ import copy
 import pytest
 from tests import cast
 
-from onnuri.conversation.traits import ask_traits
+from onnuri.conversation.models import Trait
+from onnuri.conversation.traits import ask_traits, by_voice
 from onnuri.conversation.wording import CONSENTS, Wording, change_wording, stamp_of, wording_of
 from onnuri.errors import Conflict, Unprocessable
 from onnuri.vocabulary import LANGUAGES
@@ -59,6 +60,33 @@ def test_after_the_signing_a_missing_language_may_be_added(room):
     assert write(room, more) == more
 
 
+def test_once_somebody_has_joined_nothing_they_read_is_changed(room):
+    write(room, Wording({"ko": "강"}, {"count": COUNT}, (ASKED,)))
+    cast.voice(room)
+
+    for wording in (
+        Wording({"ko": "강"}, {"count": {"ko": "다른 동의"}}, (ASKED,)),
+        Wording({"ko": "강"}, {"count": COUNT}, ((ASKED[0], ASKED[2], ASKED[1]),)),
+    ):
+        with pytest.raises(Conflict) as refused:
+            write(room, wording)
+        assert refused.value.key == "words_fixed"
+
+
+def test_results_go_by_the_words_that_were_asked_first_whatever_is_translated_later():
+    room = cast.conversation()
+    ask_traits(code=room.code, questions=[("As whom?", ["Citizen", "Company"])], lang="en")
+    room = cast.fresh(room)
+    jun = cast.voice(room)
+    Trait.objects.create(voice=jun, name=1, value=2)
+    before = by_voice(cast.fresh(room))
+    (asked,) = wording_of(room).traits
+
+    write(room, Wording(room.question, {}, (tuple({**part, "ko": f"말 {n}"} for n, part in enumerate(asked)),)))
+
+    assert by_voice(cast.fresh(room)) == before == {"As whom?": {jun.pk: "Company"}}
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -89,6 +117,11 @@ def test_after_the_signing_nobodys_reading_is_changed(room, changed, field):
         (Wording({"ko": "가" * 301}, {}, (ASKED,)), "text_too_long", "question_ko"),
         (Wording({"ko": "강"}, {"why": {"vi": "a" * 501}}, (ASKED,)), "text_too_long", "consent_why_vi"),
         (Wording({"ko": "강"}, {}, (({}, {}, {}),)), "text_blank", "trait-1_ko"),
+        (
+            Wording({"ko": "강"}, {}, ((ASKED[0], {**ASKED[1], "vi": "X"}, {**ASKED[2], "vi": "X"}),)),
+            "traits_options",
+            "trait-1-options_vi",
+        ),
         (
             Wording({"ko": "강"}, {}, (({**ASKED[0], "en": "Who?"}, *ASKED[1:]),)),
             "traits_untranslated",

@@ -31,9 +31,9 @@ def hidden_of(page, card):
 class Sitting:
     """A round is open; the desk has made cards and set up a kiosk."""
 
-    def __init__(self, server):
+    def __init__(self, server, seeds=SEEDS):
         self.server = server
-        self.room = server.conversation(seeds=SEEDS, policy="code", begin=True)
+        self.room = server.conversation(seeds=seeds, policy="code", begin=True)
         self.code = self.room.code
         self.desk = server.client()
         self.desk.get(f"/host/c/{self.code}?key={self.room.key}")
@@ -72,6 +72,16 @@ class Sitting:
         page = self.desk.submit(f"/host/c/{self.code}/cards", {"seat_code": card}).text
         fields = {f"a-{number}": value for number, value in answers.items()}
         return page, self.desk.form(f"/host/c/{self.code}/cards/enter", {**hidden_of(page, card), **more, **fields})
+
+    def texts_balloted(self):
+        """The words of every line that was answered on a ballot."""
+        sql = (
+            "SELECT s.text FROM conversation_ballotvote b JOIN conversation_round r ON r.id = b.round_id"
+            " JOIN conversation_conversation c ON c.id = r.conversation_id"
+            " JOIN conversation_statement s ON s.conversation_id = c.id AND s.number = b.line WHERE c.code = ?"
+        )
+        with closing(sqlite3.connect(f"file:{self.server.database}?mode=ro", uri=True)) as connection:
+            return [text for (text,) in connection.execute(sql, (self.code,))]
 
     def votes(self):
         """voice -> {statement: value}, as they lie on the disk."""
@@ -269,6 +279,29 @@ def test_a_ballot_is_answered_by_card_too(sitting):
     assert 'name="kind" value="ballot"' in page
     assert entered.location.endswith("saved=1"), paper
     assert sitting.who_balloted() == 2
+
+
+def test_what_is_stored_of_a_ballot_is_the_line_that_was_shown(server):
+    """Each voice sees the candidates in its own order, and not every statement is one."""
+    sitting = Sitting(server, seeds=("첫째 제안", "둘째 제안", "셋째 제안", "넷째 제안", "다섯째 제안"))
+    cards = sitting.cards(14)
+    for place, card in enumerate(cards):
+        sitting.paper(card, {1: -1, 2: 1, 3: -1 if place % 2 else 1, 4: 1, 5: 1}, consent="yes")
+    server.act(sitting.room, "close_round")
+    server.until(sitting.room, "where", within=200)
+    server.act(sitting.room, "open_shortlist")
+    server.until(sitting.room, "shortlist")
+    tablet, shown = sitting.kiosk(), []
+
+    for card in cards[:6]:
+        page = sitting.start(tablet, card)
+        text = re.search(r'id="statement" lang="ko">([^<]+)<', page)[1]
+        sitting.say(tablet, 1, page)
+        shown.append(text)
+        tablet.form(f"/kiosk/{sitting.code}/next", {})
+
+    assert sorted(sitting.texts_balloted()) == sorted(shown)
+    assert len(set(shown)) > 1
 
 
 # ---- paper

@@ -1,5 +1,6 @@
 """One ticket, one voice, and nobody can tell whose: minting, joining by a token, and rubbish of every kind."""
 
+import asyncio
 import hashlib
 import html
 import json
@@ -13,6 +14,7 @@ from tests.serving import Server
 
 from onnuri import blind
 from onnuri.errors import Unprocessable
+from onnuri.live import minting
 
 
 @pytest.fixture(scope="module")
@@ -208,3 +210,25 @@ def test_a_wrong_signature_is_noticed_on_the_phone():
 
     with pytest.raises(Unprocessable):
         blind.finalize("QRSTUV", n, hidden, blind.sign(key, blind.blind("QRSTUV", n).sent))
+
+
+def test_everybody_who_waited_for_a_signer_that_hangs_is_signed_by_the_next(monkeypatch):
+    monkeypatch.setattr(minting, "WITHIN_S", 2.0)
+    pem = blind.new_key()
+    n = blind.modulus(pem)
+    hidden = [blind.blind("QRSTUV", n) for _ in range(minting.IN_HAND + 4)]
+
+    async def all_at_once():
+        signer = minting.Minting(None, None, None, None)
+        await signer._signed(pem, hidden[0].sent)
+        for pid in signer._pool._processes:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            return await asyncio.gather(*(signer._signed(pem, one.sent) for one in hidden))
+        finally:
+            signer.stop()
+
+    signatures = asyncio.run(all_at_once())
+
+    for one, signature in zip(hidden, signatures, strict=True):
+        assert blind.is_signed("QRSTUV", blind.finalize("QRSTUV", n, one, signature), n)

@@ -337,5 +337,35 @@ def test_a_line_of_the_ballot_that_is_hidden_is_counted_without_its_words(outcom
     assert told_of(room, line, "lines.csv", "line")["text"] == "–"
 
 
+TWINS = ("강가에 나무를 더 많이 심었으면 좋겠습니다.", "강가에 나무를 더 많이 심었으면 참 좋겠습니다.")
+
+
+@pytest.mark.parametrize("which", ["the candidate", "its twin"])
+@pytest.mark.parametrize("then", ["", "restore", "remove"], ids=["hidden until the end", "shown again", "taken down"])
+def test_nearly_the_same_statements_stay_so_whatever_is_hidden_after_the_shortlist(which, then, tmp_path):
+    room = cast.conversation((*TWINS, *cast.TOPICS[2:]))
+    voices = cast.crowd(room)
+    cast.vote_round(room, voices)
+    room = cast.to_shortlist(room)
+    (candidate,) = {1, 2} & set(shortlist_of(room))
+    number = candidate if which == "the candidate" else 3 - candidate
+
+    cast.ballot_round(room, voices)
+    asked = hidden(room, number)
+    cast.sitting.open_ratification(code=room.code, at=cast.MORNING)
+    cast.ballot_round(room, voices, whole=1)
+    if then:
+        looked_into(asked, then)
+    if then == "remove":
+        looked_into(asked, then, who="#2 Haru")
+    cast.publish(room)
+
+    apart = cast.fresh(room).record.head["certificate"]["set_apart"]
+    assert apart == [{"line": 3 - candidate, "like": candidate}]
+    assert failing(room, tmp_path) == []
+    assert told_of(room, number)["state"] == "accepted"
+    assert (told_of(room, number)["text"] == "–") == (then != "restore")
+
+
 def shortlist_of(room):
     return [c["id"] for c in cast.fresh(room).shortlist.candidates]

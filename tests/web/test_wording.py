@@ -57,6 +57,15 @@ def test_counsels_words_are_read_at_the_door_and_ours_where_there_are_none(desk,
     assert "답에 정치적 견해가 드러날 수 있어" in door(room, "ko")
 
 
+def test_counsels_words_are_on_paper_cards_too(desk, room):
+    save(desk, room, consent_count_ko=OWN)
+
+    printed = desk.post(f"/host/c/{room.code}/cards/print", {"count": "1"}).content.decode()
+
+    assert OWN in printed
+    assert "답에 정치적 견해가 드러날 수 있어" in printed
+
+
 def test_the_options_go_line_by_line(desk, room):
     assert save(desk, room, **{"trait-1_en": "As whom?", "trait-1-options_en": "Citizen\n\nCompany"}).status_code == 302
 

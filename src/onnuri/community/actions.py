@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from onnuri.community import blocking, commenting, reporting
-from onnuri.community.models import Block, Comment, Mark, Reaction, Report
+from onnuri.community.models import Appeal, Block, Comment, Mark, Reaction, Report
 from onnuri.conference.models import Session
 from onnuri.conversation.models import Decision
 from onnuri.conversation.statement import REASONS
@@ -161,8 +161,16 @@ def _decide(
     found.state, found.reason, found.hidden_until = state, reason, until
     found.save(update_fields=["state", "reason", "hidden_until"])
     found.reports.filter(settled_at__isnull=True).update(settled_at=at)
+    if state == Comment.State.SHOWN:
+        settle_appeal(found.pk, at)
     _note(found, ACTS[state], at, who)
     return found
+
+
+def settle_appeal(pk: int, at: datetime) -> None:
+    """It is there again, by whatever way: what its author asked for has come."""
+    waiting = Appeal.objects.filter(kind="comments", number=pk, state="waiting")
+    waiting.update(state="granted", decided_at=at)
 
 
 ACTS = {Comment.State.HIDDEN: "hide", Comment.State.REMOVED: "remove", Comment.State.SHOWN: "restore"}

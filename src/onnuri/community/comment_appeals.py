@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from onnuri.community.actions import restore_comment
-from onnuri.community.models import Appeal, Comment
+from onnuri.community.models import Appeal, Comment, RightsRequest
 from onnuri.community.queries import comment_of
 from onnuri.conversation.models import Decision
-from onnuri.conversation.moderating import require_another
+from onnuri.conversation.moderating import require_another, require_name
 from onnuri.errors import Conflict, Forbidden
 from onnuri.people.models import AuditEntry
 from onnuri.text import plain_text
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMMENTS: Final = "comments"
 LIMIT: Final = 300
+OF_RIGHTS: Final = (RightsRequest.State.WAITING, RightsRequest.State.HIDDEN, RightsRequest.State.REMOVED)
 AWAY: Final = (Comment.State.HIDDEN, Comment.State.REMOVED)
 
 
@@ -55,8 +56,13 @@ def require_appealable(found: Comment, account: Account) -> None:
 
 
 def may_be_appealed(found: Comment) -> bool:
-    """Whether a moderator has put it away with a reason; what a request of rights hides has an objection of its own."""
-    return found.state in AWAY and bool(found.reason) and found.hidden_until is None
+    """Whether a moderator has put it away with a reason; a request of rights has its own clock, objection and two."""
+    return found.state in AWAY and bool(found.reason) and not _is_of_rights(found)
+
+
+def _is_of_rights(found: Comment) -> bool:
+    of_rights = RightsRequest.objects.filter(kind=COMMENTS, number=found.pk, state__in=OF_RIGHTS)
+    return found.hidden_until is not None or of_rights.exists()
 
 
 def decide_comment_appeal(*, pk: int, grant: bool, who: str, at: datetime) -> Appeal:
@@ -64,8 +70,9 @@ def decide_comment_appeal(*, pk: int, grant: bool, who: str, at: datetime) -> Ap
     with transaction.atomic():
         found = Comment.objects.select_for_update().get(pk=comment_of(pk).pk)
         asked = appeals_of([pk]).get(pk)
-        if asked is None or asked.state != "waiting" or found.state not in AWAY:
+        if asked is None or asked.state != "waiting" or found.state not in AWAY or _is_of_rights(found):
             raise Conflict("already_decided")
+        require_name(who)
         for before in deciders_of_comment(found):
             require_another(before, who)
         if grant:
@@ -82,12 +89,10 @@ def appeals_of(keys: Iterable[int]) -> dict[int, Appeal]:
 
 
 def deciders_of_comment(found: Comment) -> list[str]:
-    """Who put it away last: under a record it stands in the log, under a talk in the conference's audit."""
+    """Everybody who put it away: under a record they stand in the log, under a talk in the conference's audit."""
     if found.session is None:
         logged = Decision.objects.filter(kind=COMMENTS, number=found.pk, act__in=("hide", "remove"))
-        last = logged.order_by("-pk").values_list("who", flat=True).first()
-    else:
-        topic = f"e/{found.session.conference.slug}"
-        noted = AuditEntry.objects.filter(topic=topic, act__in=("comment_hide", "comment_remove"))
-        last = noted.filter(about__comment=found.pk).order_by("-pk").values_list("who", flat=True).first()
-    return [last] if last else []
+        return sorted(set(logged.exclude(who="").values_list("who", flat=True)))
+    topic = f"e/{found.session.conference.slug}"
+    noted = AuditEntry.objects.filter(topic=topic, act__in=("comment_hide", "comment_remove"), about__comment=found.pk)
+    return sorted(set(noted.exclude(who="").values_list("who", flat=True)))

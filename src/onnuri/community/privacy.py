@@ -18,7 +18,14 @@ def export_of(account: Account) -> dict[str, Any]:
     """Everything the comments know of an account, in words and dates; nothing of what a voice did is among it."""
     return {
         "comments": [
-            {"under": _place(one), "at": one.at.isoformat(), "text": one.text, "lang": one.lang, "state": one.state}
+            {
+                "number": one.pk,
+                "under": _place(one),
+                "at": one.at.isoformat(),
+                "text": one.text,
+                "lang": one.lang,
+                "state": one.state,
+            }
             for one in account.comments.select_related("session__conference", "conversation").order_by("pk")
         ],
         "reactions": list(account.reactions.order_by("comment_id").values_list("comment_id", flat=True)),

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from onnuri.community.actions import settle_appeal
 from onnuri.community.models import Comment, RightsRequest
 from onnuri.conversation.actions import touch
 from onnuri.conversation.deciding import is_voted, write_down
@@ -255,6 +256,7 @@ def _show_again(thing: Thing, who: str, at: datetime) -> None:
         return
     thing.state, thing.hidden_until = Comment.State.SHOWN, None
     thing.save(update_fields=["state", "hidden_until"])
+    settle_appeal(thing.pk, at)
 
 
 def _other_hides(thing: Thing) -> bool:

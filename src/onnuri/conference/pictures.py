@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from onnuri.conference.book import locked
 from onnuri.conference.editing import checked_text
@@ -17,13 +17,15 @@ from onnuri.conference.models import Picture
 from onnuri.errors import NotFound, TooLarge, Unprocessable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from onnuri.conference.models import Session
 
-LARGEST_FILE: Final = 10 * 1024 * 1024
-MOST_PIXELS: Final = 50_000_000
-"""A small file may unfold into a picture that fills the memory: it is asked for its size before it is unfolded."""
+LARGEST_FILE: Final = 6 * 1024 * 1024
+"""What stays in memory: a larger one would lie in the system's temporary folder, with all that the camera noted."""
+MOST_PIXELS: Final = {"JPEG": 50_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}
+"""A small file may unfold into a picture that fills the memory: it is asked for its size before it is unfolded. A JPEG
+is read small from the start."""
 LONGEST_SIDE: Final = 1600
 QUALITY: Final = 82
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
@@ -49,20 +51,31 @@ def drawn_small(content: bytes) -> Drawn:
     """
     if len(content) > LARGEST_FILE:
         raise TooLarge("too_large", field="picture", limit=LARGEST_FILE)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is asked here
-            found = Image.open(io.BytesIO(content), formats=FORMATS)
-        if found.width * found.height > MOST_PIXELS:
-            raise TooLarge("picture_pixels", field="picture", limit=MOST_PIXELS // 1_000_000)
-        found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(found).convert("RGBA" if found.has_transparency_data else "RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
-        raise Unprocessable("picture_unknown", field="picture") from None
+    found = _read(lambda: Image.open(io.BytesIO(content), formats=FORMATS))
+    most = MOST_PIXELS[found.format or "PNG"]
+    if found.width * found.height > most:
+        raise TooLarge("picture_pixels", field="picture", limit=most // 1_000_000)
+    upright = _read(lambda: _upright(found))
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     kept = io.BytesIO()
     upright.save(kept, "WEBP", quality=QUALITY)
     return Drawn(kept.getvalue(), upright.width, upright.height)
+
+
+def _read(reading: Callable[[], Image.Image]) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is asked by ourselves
+            return reading()
+    except Exception:  # noqa: BLE001 - a broken file breaks its reader in many ways, and is no picture in each of them
+        raise Unprocessable("picture_unknown", field="picture") from None
+
+
+def _upright(found: Image.Image) -> Image.Image:
+    found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    found.load()
+    ImageOps.exif_transpose(found, in_place=True)
+    return found.convert("RGBA" if found.has_transparency_data else "RGB")
 
 
 def put_picture(slug: str, number: int, content: bytes | None, texts: Mapping[str, str]) -> Picture:

@@ -42,7 +42,7 @@ class Conversation(models.Model):
     voice_keys = models.JSONField(default=dict)
     """Public keys of the blind signatures: the modulus in base64url by channel; see decision 0023."""
     traits_asked = models.JSONField(default=list)
-    """What people may say of themselves, at most three: `[{"label": {"ko": ...}, "options": [{"ko": ...}, ...]}]`."""
+    """What people may say of themselves: `[{"label": {"ko": ...}, "options": [{"ko": ...}, ...], "lang": "ko"}]`."""
     consents = models.JSONField(default=dict)
     """What people consent to in the organiser's own words: name -> language -> text; see conversation/wording.py."""
 

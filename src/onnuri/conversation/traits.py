@@ -68,6 +68,8 @@ def _question(label: str, options: Sequence[str], lang: str, known: Mapping[str,
     return {
         "label": known.get(label, {lang: label}),
         "options": [known.get(option, {lang: option}) for option in kept],
+        # Results go by the words of this language, whatever is translated later.
+        "lang": lang,
     }
 
 
@@ -95,6 +97,7 @@ def by_voice(conversation: Conversation) -> dict[str, dict[int, str]]:
         "voice_id", "name", "value"
     ):
         if name <= len(asked) and value <= len(asked[name - 1]["options"]):
-            label = in_language(asked[name - 1]["label"], "ko")
-            found.setdefault(label, {})[voice] = in_language(asked[name - 1]["options"][value - 1], "ko")
+            one = asked[name - 1]
+            lang = one.get("lang", "ko")
+            found.setdefault(in_language(one["label"], lang), {})[voice] = in_language(one["options"][value - 1], lang)
     return found

@@ -1,7 +1,7 @@
 """The organiser's own words in five languages: the question, what one consents to, what one may say of oneself.
 
-While the rules are open everything may be written anew. Once they are signed, people have read what is there: then a
-language that was missing may be added, and nothing else changes.
+Everything may be written anew until the rules are signed or somebody joins: then people have read what is there, and a
+language that was missing may be added, nothing else.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ def change_wording(*, code: str, written: Wording, stamp: str) -> None:
         stamp: of what the organiser was shown.
 
     Raises:
-        Conflict: edited_meanwhile, words_fixed - after signing, words that people have read; sealed.
+        Conflict: edited_meanwhile, words_fixed - words that people have read; sealed.
         Unprocessable: text_blank - the question in no language; text_too_long; traits_untranslated -
-            a question about people that is translated in parts.
+            a question about people that is translated in parts; traits_options - two options alike.
     """
     question = _checked(written.question, QUESTION["question"], "question")
     if not question:
@@ -87,12 +87,20 @@ def change_wording(*, code: str, written: Wording, stamp: str) -> None:
             raise Conflict("edited_meanwhile")
         traits = _checked_traits(written.traits, before.traits)
         now = Wording(question, consents, traits)
-        if conversation.rules_digest:
+        if is_read(conversation):
             _require_only_added(before, now)
         conversation.question, conversation.consents = question, consents
-        conversation.traits_asked = [{"label": label, "options": list(options)} for label, *options in traits]
+        conversation.traits_asked = [
+            {**asked, "label": label, "options": list(options)}
+            for asked, (label, *options) in zip(conversation.traits_asked, traits, strict=True)
+        ]
         conversation.save(update_fields=["question", "consents", "traits_asked"])
         touch(conversation)
+
+
+def is_read(conversation: Conversation) -> bool:
+    """Whether people have gone by these words: the rules are signed, or somebody has joined."""
+    return bool(conversation.rules_digest) or conversation.voices.exists()
 
 
 def _checked(texts: Mapping[str, str], limit: int, name: str) -> Texts:
@@ -116,6 +124,9 @@ def _checked_traits(
             there = [language in part for part in told]
             if any(there) and not all(there):
                 raise Unprocessable("traits_untranslated", field=f"trait-{number}_{language}")
+            options = [part[language] for part in told[1:] if language in part]
+            if len(set(options)) != len(options):
+                raise Unprocessable("traits_options", field=f"trait-{number}-options_{language}")
         if not told[0]:
             raise Unprocessable("text_blank", field=f"trait-{number}_ko")
         found.append(tuple(told))

@@ -147,8 +147,8 @@ def _finish(conversation: Conversation, finished: Round) -> str:
     votes, said = _votes(conversation, rules)
     landscape = _landscape(conversation, rules)
     ids = [c["id"] for c in conversation.shortlist.candidates]
-    # What is on the ballot stays on it while a line of it is hidden, and nothing comes on it that is shown again since.
-    among = (_accepted(conversation) - set(conversation.shortlist.left_out)) | set(ids)
+    # What was shown when the ballot was made decides, whatever is hidden, shown again or taken down since.
+    among = set(conversation.shortlist.among or _accepted(conversation)) | set(ids)
     outcome = conclude(
         votes,
         rules,
@@ -175,10 +175,7 @@ def _shortlist(conversation: Conversation) -> str:
     landscape = _landscape(conversation, rules)
     accepted = _accepted(conversation)
     candidates = shortlist(landscape, rules.shortlist, accepted, texts=_texts(conversation))
-    left_out = set(conversation.statements.values_list("number", flat=True)) - accepted
-    sitting.open_shortlist(
-        code=conversation.code, candidates=[vars(c) for c in candidates], at=_now(), left_out=left_out
-    )
+    sitting.open_shortlist(code=conversation.code, candidates=[vars(c) for c in candidates], at=_now(), among=accepted)
     return "shortlist"
 
 

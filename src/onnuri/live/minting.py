@@ -112,7 +112,10 @@ class Minting:
                 pool = self._pool = self._pool or _new_pool()
                 try:
                     return await asyncio.wait_for(loop.run_in_executor(pool, blind.sign, pem, hidden), WITHIN_S)
-                except (BrokenProcessPool, TimeoutError) as problem:
+                except (BrokenProcessPool, TimeoutError, asyncio.CancelledError) as problem:
+                    own = asyncio.current_task()
+                    if isinstance(problem, asyncio.CancelledError) and own is not None and own.cancelling():
+                        raise  # the phone or the server is going; else its turn went with the process
                     LOG.warning("the signing process is replaced: %s", type(problem).__name__)
                     # Others had theirs in the same process: the first of them replaces it.
                     if pool is self._pool:

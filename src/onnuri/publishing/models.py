@@ -21,8 +21,9 @@ class Shortlist(models.Model):
 
     conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="shortlist")
     candidates = models.JSONField()
-    left_out = models.JSONField(default=list)
-    """Numbers that could be no candidate then, since they were not shown; also where they are shown again since."""
+    among = models.JSONField(default=list)
+    """Numbers of the statements that were shown when it was computed: all that could be candidates, whatever is hidden,
+    shown again or taken down since."""
 
 
 class Slate(models.Model):

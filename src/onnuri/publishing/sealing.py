@@ -15,7 +15,7 @@ from onnuri.conversation.queries import cast
 from onnuri.conversation.voice_keys import fingerprints
 from onnuri.publishing.models import Record, Shortlist
 from onnuri.publishing.sitting import add_link, conclusion_of, rules_of
-from onnuri.record.document import Content, Sealed, seal
+from onnuri.record.document import NO_WORDS, Content, Sealed, seal
 from onnuri.record.sealed_rows import seal_rows
 from onnuri.record.signature import fingerprint, sign
 from onnuri.vocabulary import in_language, language_of
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 WORDLESS: Final = frozenset({"unlawful", "personal"})
 """Reasons for which the words themselves are not published either."""
-NO_WORDS: Final = "–"
 LOGGED: Final = ("accept", "refuse", "merge", "remove", "hide", "restore")
 
 
@@ -165,13 +164,16 @@ def _statements(conversation: Conversation) -> list[tuple[object, ...]]:
 
 
 def _state(conversation: Conversation, statement: Statement) -> str:
-    """As it was when the candidates were computed, so that whoever recomputes has the same statements before them."""
+    """As it was when the candidates were computed, so that whoever recomputes has the same statements before them.
+
+    What was decided since stands in the log.
+    """
     shortlist: Shortlist | None = getattr(conversation, "shortlist", None)
-    if shortlist is None:
+    if shortlist is None or not shortlist.among:
         return statement.state
-    if any(statement.number == one["id"] for one in shortlist.candidates):
+    if statement.number in shortlist.among:
         return "accepted"
-    return "hidden" if statement.state == "accepted" and statement.number in shortlist.left_out else statement.state
+    return "hidden" if statement.state == "accepted" else statement.state
 
 
 def _words(statement: Statement) -> str:

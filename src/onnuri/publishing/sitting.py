@@ -109,15 +109,15 @@ def _ask(code: str, action: str) -> None:
 
 
 def open_shortlist(
-    *, code: str, candidates: list[dict[str, Any]], at: datetime, left_out: Iterable[int] = ()
+    *, code: str, candidates: list[dict[str, Any]], at: datetime, among: Iterable[int] = ()
 ) -> Round | None:
     """The shortlist is there: put it to everybody. Without any candidate the sitting ends honestly.
 
-    `left_out`: statements that were not shown when it was computed.
+    `among`: the statements that were shown when it was computed.
     """
     with transaction.atomic():
         conversation = locked(code)
-        stored = {"candidates": candidates, "left_out": sorted(left_out)}
+        stored = {"candidates": candidates, "among": sorted(among)}
         Shortlist.objects.update_or_create(conversation=conversation, defaults=stored)
         conversation.segment = "where"
         end_for_round(conversation, at)

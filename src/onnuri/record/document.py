@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 FORMAT_VERSION: Final = 2
+NO_WORDS: Final = "–"
+"""Stands for a text that may not be published: unlawful, personal, or hidden when the record was sealed."""
 SUMS: Final = "SHA256SUMS"
 SIGNATURE: Final = "signature.json"
 STATEMENT_COLUMNS: Final = ("statement", "text", "lang", "kind", "state", "cites")

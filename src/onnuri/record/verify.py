@@ -19,7 +19,7 @@ from onnuri.errors import BadInput
 from onnuri.landscape.document import landscape_document
 from onnuri.record.auditing import has_sealed_rows, left_to_auditors, rows_belong, totals_hold
 from onnuri.record.chain import START, next_link
-from onnuri.record.document import SIGNATURE, SUMS, json_bytes
+from onnuri.record.document import NO_WORDS, SIGNATURE, SUMS, json_bytes
 from onnuri.record.finding import MATCHES, RECOMPUTED, Finding, Report
 from onnuri.record.page import PAGE, block_of, digest_of, parted
 from onnuri.record.reading import OpenRecord
@@ -273,6 +273,10 @@ def _conclusion(record: OpenRecord, recompute: Recompute) -> Iterator[Finding]:
     if past:
         # The shortlist follows from the floor, which is not computed here.
         known = {"landscape": stated_landscape(votes, record.json("landscape.json")), "candidates": candidates}
+    wordless = NO_WORDS in accepted.values()
+    if wordless:
+        # Whether two are nearly the same hangs on their words: without these the shortlist is taken as it was put.
+        known["candidates"] = candidates
     found = recompute(
         votes,
         rules,
@@ -287,7 +291,7 @@ def _conclusion(record: OpenRecord, recompute: Recompute) -> Iterator[Finding]:
         **known,
     )
     yield from _stated(record, found, rules, set(accepted)) if past else _landscape(record, found)
-    yield from _past_slate(record, found, candidates) if past else _slate(record, found, candidates)
+    yield from _past_slate(record, found, candidates) if past else _slate(record, found, candidates, wordless)
     conclusion = list(found.ratification.conclusion) if found.ratification else []
     yield _compare("conclusion", conclusion, head["conclusion"])
     proposed = bool(found.slate.statements) if head["mode"] == "export" else bool(conclusion)
@@ -296,12 +300,17 @@ def _conclusion(record: OpenRecord, recompute: Recompute) -> Iterator[Finding]:
     yield from _tables(record, found)
 
 
-def _slate(record: OpenRecord, found: Any, candidates: list[Candidate]) -> Iterator[Finding]:  # noqa: ANN401
-    told = record.json("slate.json")
-    yield _compare("shortlist", [vars(c) for c in found.candidates], [vars(c) for c in candidates])
+def _slate(record: OpenRecord, found: Any, candidates: list[Candidate], wordless: bool) -> Iterator[Finding]:  # noqa: ANN401
+    told, proof = record.json("slate.json"), without_traits(record.json("record.json")["certificate"])
+    computed = found.certificate
+    if wordless:
+        yield _compare("shortlist", told["shortlist"], [vars(c) for c in candidates], MATCHES)
+        computed = {**computed, "set_apart": proof["set_apart"]}
+    else:
+        yield _compare("shortlist", [vars(c) for c in found.candidates], [vars(c) for c in candidates])
     yield _compare("slate", list(found.slate.statements), told["statements"])
     yield _compare("slate, how it was chosen", slate_document(found.slate, found.candidates), told)
-    yield _compare("certificate", found.certificate, without_traits(record.json("record.json")["certificate"]))
+    yield _compare("certificate", computed, proof)
 
 
 def _past_slate(record: OpenRecord, found: Any, candidates: list[Candidate]) -> Iterator[Finding]:  # noqa: ANN401

@@ -14,6 +14,7 @@ from onnuri.conversation import actions, segments
 from onnuri.errors import BadRequest, Conflict, NotFound, Refusal, Unprocessable
 from onnuri.live.joining import as_made
 from onnuri.web import shown
+from onnuri.web.consents import consents_shown
 from onnuri.web.devices import device_key
 from onnuri.web.host.console import required_host
 from onnuri.web.page import error_content, error_of, number_in, page
@@ -123,6 +124,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
         made = actions.issue_codes(code=code, channel=request.POST.get("channel", "hall"), count=count, card=True)
     content = {
         "conversation": shown.conversation_shown(conversation),
+        "consents": consents_shown(conversation),
         "cards": [_card(request, conversation, one) for one in made] if made else [None, None],
         "made": len(made),
         "rows": paper_rows(conversation),

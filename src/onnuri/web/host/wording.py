@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from onnuri.conversation.election import require_no_election
-from onnuri.conversation.wording import CONSENTS, QUESTION, Wording, change_wording, stamp_of, wording_of
+from onnuri.conversation.wording import CONSENTS, QUESTION, Wording, change_wording, is_read, stamp_of, wording_of
 from onnuri.errors import Conflict, Refusal, Unprocessable
 from onnuri.vocabulary import LANGUAGES
 from onnuri.web import consents, shown
@@ -97,7 +97,7 @@ def _wording_page(
     names = _names(len(conversation.traits_asked))
     content = {
         "conversation": shown.conversation_shown(conversation),
-        "fixed": bool(conversation.rules_digest),
+        "fixed": is_read(conversation),
         "languages": languages_shown(
             form,
             stored if met else None,

@@ -92,11 +92,12 @@ def _cards(request: HttpRequest, conversation: Conversation, voice: Voice) -> Co
     """One card after the other, also of a ballot: what is answered now, and the rest for the page's script."""
     if conversation.segment == "round":
         told = vote_content(request, conversation, voice)
-        cards = [{"number": s["id"], **s} for s in json.loads(told["deck"])["statements"]]
+        cards = [{**s, "number": s["id"]} for s in json.loads(told["deck"])["statements"]]
         kind, done, total = "vote", told["total"] - told["left"], told["total"]
     else:
         told = ballot_content(request, conversation, voice)
-        lines = [{"number": one["id"], **one} for one in told["lines"]]
+        # The ballot's own numbers are places in this voice's order: what is sent back is which statement it is.
+        lines = [{**one, "number": one["id"]} for one in told["lines"]]
         if told["whole"] is not None:
             whole = {"number": 0, "text": _("이 문안 전체를 우리의 결론으로"), "lang": shown.language()}
             lines.append({**whole, "my_value": told["whole"]["my_value"]})

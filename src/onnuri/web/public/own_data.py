@@ -28,6 +28,7 @@ ACCOUNT_KINDS: Final = {
     "reactions": gettext_noop("공감"),
     "reports": gettext_noop("신고"),
     "blocks": gettext_noop("차단"),
+    "appeals": gettext_noop("이의 제기"),
     "rights_requests": gettext_noop("권리 침해 알림"),
     "acts": gettext_noop("권한으로 한 일"),
 }
