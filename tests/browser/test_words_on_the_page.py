@@ -155,7 +155,7 @@ def pseudo_server(tmp_path_factory):
     """A server whose English is longer and has a mark on every letter."""
     folder = tmp_path_factory.mktemp("pseudo")
     write_pseudo_catalogue(folder / "locale" / "en" / "LC_MESSAGES")
-    settings_of = f"from onnuri.settings import *\nLOCALE_PATHS = [{str(folder / 'locale')!r}]\n"
+    settings_of = f"from onnuri.settings import *\nLOCALE_PATHS = [{str(folder / 'locale')!r}, *LOCALE_PATHS]\n"
     (folder / "pseudo_settings.py").write_text(settings_of, "utf-8")
     path = os.pathsep.join((str(folder), str(ROOT / "src")))
     with Server(folder, environment={"DJANGO_SETTINGS_MODULE": "pseudo_settings", "PYTHONPATH": path}) as running:
