@@ -157,21 +157,24 @@ def _statements(conversation: Conversation) -> list[tuple[object, ...]]:
     never_read = Q(state="withdrawn") & ~Q(number__in=accepted)
     unread = ("refused", "waiting", "held", "merged")
     public = conversation.statements.exclude(state__in=unread).exclude(never_read)
-    return [
-        (s.number, _words(s), s.lang, s.kind, _state(conversation, s), " ".join(str(c) for c in s.cites))
-        for s in public
-    ]
+    among = _shown_at_the_ballot(conversation)
+    return [(s.number, _words(s), s.lang, s.kind, _state(s, among), " ".join(str(c) for c in s.cites)) for s in public]
 
 
-def _state(conversation: Conversation, statement: Statement) -> str:
+def _shown_at_the_ballot(conversation: Conversation) -> frozenset[int]:
+    """What the candidates were computed from; empty where there was no ballot."""
+    shortlist: Shortlist | None = getattr(conversation, "shortlist", None)
+    return frozenset(shortlist.among if shortlist is not None else ())
+
+
+def _state(statement: Statement, among: frozenset[int]) -> str:
     """As it was when the candidates were computed, so that whoever recomputes has the same statements before them.
 
     What was decided since stands in the log.
     """
-    shortlist: Shortlist | None = getattr(conversation, "shortlist", None)
-    if shortlist is None or not shortlist.among:
+    if not among:
         return statement.state
-    if statement.number in shortlist.among:
+    if statement.number in among:
         return "accepted"
     return "hidden" if statement.state == "accepted" else statement.state
 
